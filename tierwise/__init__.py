@@ -1,0 +1,1 @@
+"""Tierwise: the service level every customer should have, and the promise kept."""

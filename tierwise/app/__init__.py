@@ -1,0 +1,1 @@
+"""The doors: command line, HTTP, pages, jobs, configuration, wiring."""

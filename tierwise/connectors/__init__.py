@@ -1,0 +1,1 @@
+"""Every system outside our process: files, databases, engines, help desks, shops."""

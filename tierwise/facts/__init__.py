@@ -1,0 +1,1 @@
+"""The records, tables and units every other package speaks in."""

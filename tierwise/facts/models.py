@@ -1,0 +1,26 @@
+"""A table function: SQL text that a stage owns and an engine runs."""
+
+from dataclasses import dataclass
+
+from .columns import Table
+
+
+@dataclass(frozen=True, slots=True)
+class SqlModel:
+    """One SELECT, `<package>/<output.name>.sql`, from the tables in `reads` to `output`.
+
+    The text is written in the house's subset: integers for instants, days and money, no time
+    zones, intervals or `now()`; what differs between engines goes through the dialect's macros.
+    `parameters` names the values the text needs, as `{{ name }}`.
+    `text` is given only by models that are written from data (the policy).
+    """
+
+    package: str
+    output: Table
+    reads: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
+    text: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.output.name

@@ -1,0 +1,1 @@
+"""Which agent takes which ticket next."""

@@ -1,0 +1,1 @@
+"""What each customer is worth: history, forecast, RFM, percentile, type."""
