@@ -26,6 +26,19 @@ class Problem:
         return f"{place}{column}: expected {self.expected}, found {self.found}{step}"
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a text should have been: a problem that does not know its place yet.
+
+    With `left_out=False` the row is kept and `instead` stands in the cell.
+    """
+
+    what: str
+    next_step: str = ""
+    left_out: bool = True
+    instead: object = None
+
+
 class TierwiseError(Exception):
     """Something the user can mend; the message says where and how. The root of our errors."""
 

@@ -94,5 +94,13 @@ STANDING = Table(
 STANDINGS = SqlModel(
     package="tierwise.value",
     output=STANDING,
-    reads=("parties", "order_history", "rfm_scores", "ltv_percentiles", "app_engagement"),
+    reads=(
+        "identities",
+        "order_history",
+        "ltv_percentiles",
+        "rfm_scores",
+        "rfm_groups",
+        "app_engagement",
+    ),
+    parameters=("as_of_day", "prospects"),
 )

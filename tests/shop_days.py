@@ -1,0 +1,83 @@
+"""A small shop in the words of its user: what each customer bought on which day."""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import pyarrow as pa
+
+from tierwise.app.pipeline import value_customers
+from tierwise.connectors.duckdb_engine import DuckDBEngine
+from tierwise.facts.columns import Kind, Table
+from tierwise.facts.money import Rate
+from tierwise.facts.tables import APP_EVENTS, CUSTOMERS, ORDERS
+from tierwise.value.history import RATES_BY_DAY, daily_rates
+from tierwise.value.rfm_groups import group_of
+
+ARROW: dict[Kind, pa.DataType] = {
+    Kind.TEXT: pa.string(),
+    Kind.FLAG: pa.bool_(),
+    Kind.COUNT: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.MONEY: pa.int64(),
+    Kind.INSTANT: pa.int64(),
+    Kind.DAY: pa.int32(),
+}
+
+ORDER = {
+    "kind": "purchase",
+    "state": "paid",
+    "placed_at": 0,
+    "total_minor": 0,
+    "refunded_minor": 0,
+    "discount_minor": 0,
+    "currency": "EUR",
+    "channel": None,
+    "refers_to": None,
+}
+CUSTOMER = dict.fromkeys(CUSTOMERS.names) | {"source": "shop"}
+EVENT = {"name": "session_start", "happened_at": 0, "session_id": None}
+
+
+def order(customer: str | None, day: int, total: int, **more: Any) -> dict[str, Any]:
+    return {"customer_id": customer, "placed_day": day, "total_minor": total, **more}
+
+
+def refund(customer: str, day: int, amount: int) -> dict[str, Any]:
+    return order(customer, day, 0, kind="refund", refunded_minor=amount)
+
+
+def arrow(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
+    schema = pa.schema([(column.name, ARROW[column.kind]) for column in table.columns])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def engine_with(
+    orders: list[dict[str, Any]],
+    *,
+    customers: list[dict[str, Any]] | None = None,
+    events: list[dict[str, Any]] | None = None,
+    rates: list[Rate] | None = None,
+    as_of_day: int = 100,
+) -> DuckDBEngine:
+    """An engine that has valued these facts as of a day, in EUR."""
+    engine = DuckDBEngine(threads=1)
+    numbered = [ORDER | {"order_id": f"o{i}"} | row for i, row in enumerate(orders)]
+    engine.upload("orders", arrow(ORDERS, numbered))
+    engine.upload("customers", arrow(CUSTOMERS, [CUSTOMER | row for row in customers or []]))
+    seen = [EVENT | {"event_id": f"e{i}"} | row for i, row in enumerate(events or [])]
+    engine.upload("app_events", arrow(APP_EVENTS, seen))
+    columns = daily_rates(rates or [], "EUR", first_day=0, last_day=as_of_day)
+    engine.upload("daily_rates", pa.table(list(columns), names=list(RATES_BY_DAY.names)))
+    cells = [(*cell, group_of(*cell)) for cell in product(range(1, 6), repeat=3)]
+    engine.upload(
+        "rfm_groups",
+        pa.Table.from_pylist([dict(zip("rfm", c, strict=False)) | {"name": c[3]} for c in cells]),
+    )
+    value_customers(engine, as_of_day=as_of_day)
+    return engine
+
+
+def standings(engine: DuckDBEngine) -> Mapping[str, dict[str, Any]]:
+    """The standing of every customer by their id."""
+    return {row["customer_id"]: row for row in engine.query("FROM standings").to_pylist()}
