@@ -1,0 +1,186 @@
+"""The small written forms of a policy: `1h 30m`, `95%`, `85-95`, `2 runs`, `09:00-18:00`."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from .rule_text import read_rule
+from .rule_values import RuleFault
+from .rules import TAKES_EVERYBODY, Rule
+
+FAULT = "tierwise"
+
+_UNIT_S: Mapping[str, int] = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = r"^([0-9]+[dhms])( [0-9]+[dhms])*$"
+_SHARE = r"^[0-9]{1,3}(\.[0-9]{1,2})?%$"
+_BAND = r"^[0-9]+(\.[0-9]+)?-[0-9]+(\.[0-9]+)?$"
+_RUNS = r"^[1-9][0-9]?( runs?)?$"
+_DAYS = r"^[0-9]{1,4}d$"
+_SPAN = r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Values of a column from `low` up to, but not including, `high`."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, int | float) and self.low <= value < self.high
+
+    def __str__(self) -> str:
+        return f"{self.low:g}-{self.high:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a KPI should reach: a number as it is, or a share from 0 to 1."""
+
+    value: float
+    is_share: bool
+
+    def __str__(self) -> str:
+        return share_text(self.value) if self.is_share else f"{self.value:g}"
+
+
+def fault(expected: str, value: object, next_step: str = "") -> PydanticCustomError:
+    """The error pydantic carries to whoever read the text, with our three sentences in it."""
+    found = "nothing" if value is None else f"`{value}`"
+    told = {"expected": expected, "found": found, "next_step": next_step}
+    return PydanticCustomError(FAULT, "{expected}, found {found}", told)
+
+
+def duration_text(seconds: int) -> str:
+    """Seconds as people write them.
+
+    >>> duration_text(5400), duration_text(172800)
+    ('1h 30m', '2d')
+    """
+    parts = []
+    for unit, size in _UNIT_S.items():
+        count, seconds = divmod(seconds, size)
+        parts.append(f"{count}{unit}" if count else "")
+    return " ".join(part for part in parts if part) or "0s"
+
+
+def share_text(share: float) -> str:
+    return f"{round(share * 100, 2):g}%"
+
+
+def _written(value: object, pattern: str, expected: str) -> str:
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not re.match(pattern, text):
+        raise fault(expected, value)
+    return text
+
+
+def _read_duration(value: object) -> int:
+    text = _written(value, _DURATION, "a duration such as `30m`, `1h 30m` or `2d`")
+    seconds = sum(int(part[:-1]) * _UNIT_S[part[-1]] for part in text.split())
+    if not 0 < seconds <= 366 * _UNIT_S["d"]:
+        raise fault("a duration above zero and up to a year", value)
+    return seconds
+
+
+def _read_share(value: object) -> float:
+    text = _written(value, _SHARE, "a share such as `95%`")
+    share = float(Decimal(text.rstrip("%")) / 100)
+    if not 0 < share <= 1:
+        raise fault("a share above 0% and up to 100%", value)
+    return share
+
+
+def _read_band(value: object) -> Band:
+    text = _written(value, _BAND, "a band such as `85-95`")
+    low, high = (float(part) for part in text.split("-"))
+    if low >= high:
+        raise fault("a band that begins below its end, such as `85-95`", value)
+    return Band(low, high)
+
+
+def _read_runs(value: object) -> int:
+    return int(_written(value, _RUNS, "a number of runs such as `2 runs`").split()[0])
+
+
+def _read_days(value: object) -> int:
+    return int(_written(value, _DAYS, "a number of days such as `30d`")[:-1])
+
+
+def _read_span(value: object) -> str:
+    text = _written(value, _SPAN, "opening hours such as `09:00-18:00`")
+    opens, closes = text.split("-")
+    if opens == closes:
+        raise fault("hours that open before they close", value, "write `00:00-24:00` for all day")
+    return text
+
+
+def _read_target(value: object) -> Target:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Target(float(value), is_share=False)
+    text = _written(value, _SHARE, "a number such as `12.00` or a share such as `95%`")
+    return Target(float(Decimal(text.rstrip("%")) / 100), is_share=True)
+
+
+def _read_rule(value: object, info: ValidationInfo) -> Rule:
+    if isinstance(value, Rule):
+        return value
+    if value is True:
+        return TAKES_EVERYBODY
+    if not isinstance(value, str):
+        raise fault("a rule such as `ltv_percentile >= 90`, or `everyone`", value)
+    rule = read_rule(value, (info.context or {}).get("segments", {}))
+    if isinstance(rule, RuleFault):
+        told = {"expected": rule.expected, "found": rule.found, "next_step": rule.next_step}
+        raise PydanticCustomError(FAULT, "{expected}, found {found}", told)
+    return rule
+
+
+def _schema(pattern: str, *examples: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": list(examples)})
+
+
+def _shown(text: Callable[..., str]) -> PlainSerializer:
+    return PlainSerializer(text, return_type=str)
+
+
+DurationS: TypeAlias = Annotated[
+    int,
+    PlainValidator(_read_duration),
+    _shown(duration_text),
+    _schema(_DURATION, "30m", "1h 30m", "2d"),
+]
+Share: TypeAlias = Annotated[
+    float, PlainValidator(_read_share), _shown(share_text), _schema(_SHARE, "95%")
+]
+ExperimentBand: TypeAlias = Annotated[
+    Band, PlainValidator(_read_band), _shown(str), _schema(_BAND, "85-95")
+]
+Runs: TypeAlias = Annotated[
+    int,
+    PlainValidator(_read_runs),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": _RUNS, "examples": ["2 runs"]}),
+]
+Days: TypeAlias = Annotated[
+    int, PlainValidator(_read_days), _shown(lambda days: f"{days}d"), _schema(_DAYS, "30d")
+]
+OpeningHours: TypeAlias = Annotated[
+    str, PlainValidator(_read_span), _schema(_SPAN, "09:00-18:00", "22:00-06:00")
+]
+KpiTarget: TypeAlias = Annotated[
+    Target,
+    PlainValidator(_read_target),
+    _shown(str),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["95%", 12.0]}),
+]
+WrittenRule: TypeAlias = Annotated[
+    Rule,
+    PlainValidator(_read_rule),
+    _shown(str),
+    WithJsonSchema({"type": "string", "examples": ["ltv_percentile >= 90", "everyone"]}),
+]
