@@ -136,6 +136,7 @@ class DatedDecision:
     policy_version: int | None
     apply_id: str | None
     by: str
+    since_day: int | None = None  # an undo gives the level back with its old day
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,26 @@ class Override:
     set_at: int
     until_day: int
     ended_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLevels:
+    """Customers per level before and after a plan, and how many it holds back, by ground."""
+
+    before: dict[str, int]
+    after: dict[str, int]
+    held_by_ground: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what when: `subject` is the plan, apply, override or customer it was done to."""
+
+    at: int
+    by: str
+    deed: str
+    subject: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
