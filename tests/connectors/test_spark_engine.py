@@ -95,9 +95,9 @@ def value_with(engine: Any, facts: dict[str, Path]) -> dict[str, list[tuple[Any,
     for table in (ORDERS, CUSTOMERS, APP_EVENTS):
         engine.read(table, [facts[table.name]])
     columns = daily_rates([Rate("JPY", 0, 6_543)], "EUR", first_day=0, last_day=AS_OF_DAY)
-    text, day, whole = pa.string(), pa.int32(), pa.int64()
-    arrays = [pa.array(c, t) for c, t in zip(columns, (text, day, whole, whole), strict=True)]
-    engine.upload(RATES_BY_DAY.name, pa.table(arrays, names=list(RATES_BY_DAY.names)))
+    rates = pa.table(list(columns), names=list(RATES_BY_DAY.names))
+    schema = rates.schema.set(1, pa.field("day", pa.int32()))
+    engine.upload(RATES_BY_DAY.name, rates.cast(schema))
     cells = [(*cell, group_of(*cell)) for cell in product(range(1, 6), repeat=3)]
     r, f, m, names = zip(*cells, strict=True)
     engine.upload("rfm_groups", pa.table({"r": r, "f": f, "m": m, "name": names}))

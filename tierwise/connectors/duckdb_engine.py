@@ -66,9 +66,10 @@ class DuckDBEngine:
         """The answer of a query as plain rows."""
         return list(self._connection.cursor().execute(text, list(values)).fetchall())
 
-    def save(self, name: str, path: Path) -> None:
-        """Write the table `name` to a Parquet file."""
-        self._execute(f"COPY {name} TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+    def save(self, name: str, path: Path, form: str = "parquet") -> None:
+        """Write the table `name` to a file; `form` is `parquet` or `csv`."""
+        options = "FORMAT csv, HEADER" if form == "csv" else "FORMAT parquet, COMPRESSION zstd"
+        self._execute(f"COPY {name} TO {_quoted(str(path))} ({options})")
 
     def close(self) -> None:
         self._connection.close()

@@ -1,6 +1,6 @@
 """The bundled sample shop: two years of a British giftware wholesaler."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -84,7 +84,10 @@ ORDER BY line
 """
 # Also customers who only ever had free invoices: they are customers who have not bought yet.
 _CUSTOMERS = """
-SELECT CAST(customer AS VARCHAR) AS customer_id, min(file_row_number) + 1 AS line
+SELECT
+    CAST(customer AS VARCHAR) AS customer_id,
+    min(file_row_number) + 1 AS line,
+    min(placed_minute) AS first_minute
 FROM read_parquet($file, file_row_number = true)
 WHERE customer IS NOT NULL
 GROUP BY customer
@@ -122,13 +125,18 @@ def read_online_retail(path: Path, options: ReadOptions) -> Iterator[Part]:
 
 def _customers(customers: pa.Table, source: str) -> Rows:
     ids = customers.column("customer_id").to_pylist()
-    batch = batch_of(CUSTOMERS, {"customer_id": ids, "source": [source] * len(ids)})
+    first = _instants(customers.column("first_minute"))
+    values: dict[str, Sequence[object]] = {
+        "customer_id": ids,
+        "source": [source] * len(ids),
+        "created_at": first,
+    }
+    batch = batch_of(CUSTOMERS, values)
     return Rows(CUSTOMERS.name, batch, pa.array(customers.column("line").to_numpy(), pa.int64()))
 
 
 def _orders(invoices: pa.Table) -> Iterator[Rows]:
-    minutes: list[int] = invoices.column("placed_minute").to_numpy().tolist()
-    placed = [instant_of(minute * _MINUTE_S, _ZONE) for minute in minutes]
+    placed = _instants(invoices.column("placed_minute"))
     empty = pa.nulls(len(placed), pa.string())
     whole = (
         invoices.append_column("placed_at", pa.array(placed, pa.int64()))
@@ -140,6 +148,11 @@ def _orders(invoices: pa.Table) -> Iterator[Rows]:
     for batch in whole.select(ORDERS.names).cast(schema_of(ORDERS)).to_batches(_BATCH_ROWS):
         yield Rows(ORDERS.name, batch, lines.slice(first, batch.num_rows))
         first += batch.num_rows
+
+
+def _instants(minutes: "pa.ChunkedArray[pa.Int32Scalar]") -> list[int]:
+    local: list[int] = minutes.to_numpy().tolist()
+    return [instant_of(minute * _MINUTE_S, _ZONE) for minute in local]
 
 
 def _problems(file: str, invoices: pa.Table) -> Iterator[Problems]:

@@ -40,6 +40,7 @@ CURRENT_LEVELS = Table(
         Column("customer_id", TEXT, "The customer."),
         Column("level", TEXT, "Level now; empty when only an override is known.", nullable=True),
         Column("since_day", DAY, "Day of the facts on which the level began.", nullable=True),
+        Column("by_hand", COUNT, "1 when the level was set by hand.", nullable=True),
         Column("waiting_level", TEXT, "Level that waits for confirmation.", nullable=True),
         Column("waiting_runs", COUNT, "Applied runs that already said so."),
         Column("waiting_day", DAY, "Day of the last of those runs.", nullable=True),

@@ -1,0 +1,228 @@
+"""The book: what Tierwise itself decided and did, dated and never overwritten."""
+
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+from sqlalchemy import Engine, select
+
+from tierwise.facts.decisions import (
+    Applied,
+    AuditEntry,
+    Change,
+    DatedDecision,
+    LevelChange,
+    Override,
+    Plan,
+    PlanLevels,
+    PolicyVersion,
+    Run,
+)
+
+from . import book_applies, book_history, book_levels, book_overrides, book_plans
+from .book_engine import book_engine, migrate, reading, writing
+from .book_schema import counters
+
+
+class Book:
+    """One book, on SQLite or PostgreSQL. Every method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The book at `url`, made or migrated if need be; InputError when it cannot be used."""
+        engine = book_engine(url)
+        migrate(engine)
+        return cls(engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def save_policy(self, text: str, at: int) -> PolicyVersion:
+        """The version of this text; the same text is always the same version."""
+        with writing(self._engine) as connection:
+            return book_plans.save_policy(connection, text, at)
+
+    def policy(self, version: int) -> PolicyVersion:
+        with reading(self._engine) as connection:
+            return book_plans.policy(connection, version)
+
+    def policies(self) -> tuple[PolicyVersion, ...]:
+        """Every version, newest first."""
+        with reading(self._engine) as connection:
+            return book_plans.policies(connection)
+
+    def record_run(self, run: Run) -> Run:
+        """Save a run; the answer carries its id."""
+        with writing(self._engine) as connection:
+            return book_plans.record_run(connection, run)
+
+    def run(self, run_id: str) -> Run:
+        """A run by its id; RefusedError if there is none."""
+        with reading(self._engine) as connection:
+            return book_plans.run(connection, run_id)
+
+    def latest_run(self) -> Run | None:
+        with reading(self._engine) as connection:
+            return book_plans.latest_run(connection)
+
+    def head(self) -> int:
+        """A number that grows with every apply, undo and override."""
+        with reading(self._engine) as connection:
+            query = select(counters.c.value).where(counters.c.name == "head")
+            head: int = connection.execute(query).scalar_one()
+            return head
+
+    def save_plan(self, plan: Plan, changes: Iterable[LevelChange]) -> Plan:
+        """Save a plan and its changes; the answer carries its id."""
+        with writing(self._engine) as connection:
+            return book_plans.save_plan(connection, plan, changes)
+
+    def plan(self, plan_id: str) -> Plan:
+        """The plan as saved; RefusedError when there is none."""
+        with reading(self._engine) as connection:
+            return book_plans.plan(connection, plan_id)
+
+    def plans(self, limit: int = 50) -> tuple[Plan, ...]:
+        """The latest plans, newest first."""
+        with reading(self._engine) as connection:
+            return book_plans.saved_plans(connection, limit)
+
+    def plan_changes(
+        self,
+        plan_id: str,
+        change: str | None = None,
+        search: str | None = None,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[LevelChange, ...]:
+        """The plan's changes by customer id; `search` is a part of it, in any case."""
+        with reading(self._engine) as connection:
+            return book_plans.changes_of(
+                connection, plan_id, change=change, search=search, page=(limit, offset)
+            )
+
+    def plan_levels(self, plan_id: str) -> PlanLevels:
+        with reading(self._engine) as connection:
+            return book_plans.plan_levels(connection, plan_id)
+
+    def apply(
+        self, plan_id: str, *, facts_id: str, policy_version: int, at: int, by: str
+    ) -> Applied:
+        """Carry a plan out; RefusedError says what has moved since it was made."""
+        base = {"facts_id": facts_id, "policy_version": policy_version}
+        with writing(self._engine) as connection:
+            return book_applies.apply_plan(connection, plan_id, base, at=at, by=by)
+
+    def undo(self, apply_id: str | None = None, *, at: int, by: str) -> Applied:
+        """Take an apply back; None means the last one that is not undone."""
+        with writing(self._engine) as connection:
+            return book_applies.undo_apply(connection, apply_id, at=at, by=by)
+
+    def applied(self, limit: int = 50) -> tuple[Applied, ...]:
+        """The latest applies and undos, newest first."""
+        with reading(self._engine) as connection:
+            return book_applies.applied(connection, limit)
+
+    def set_override(
+        self,
+        wanted: Override,
+        *,
+        as_of_day: int,
+        policy_version: int,
+        direction: Change = Change.MOVED,
+    ) -> Override:
+        """Set a level by hand; the answer carries the id.
+
+        `direction` (up or down) is for the caller who knows the order of the levels.
+        """
+        with writing(self._engine) as connection:
+            return book_overrides.set_override(
+                connection,
+                wanted,
+                direction=direction,
+                as_of_day=as_of_day,
+                policy_version=policy_version,
+            )
+
+    def end_override(self, customer_id: str, *, at: int, by: str) -> Override:
+        """End an override early; RefusedError when there is none."""
+        with writing(self._engine) as connection:
+            return book_overrides.end_override(connection, customer_id, at=at, by=by)
+
+    def overrides(self, active_on_day: int) -> tuple[Override, ...]:
+        with reading(self._engine) as connection:
+            return book_overrides.overrides_on(connection, active_on_day)
+
+    def override_of(self, customer_id: str) -> Override | None:
+        """The override nobody ended; its last day may be over."""
+        with reading(self._engine) as connection:
+            return book_overrides.override_of(connection, customer_id)
+
+    def history(self, customer_id: str) -> tuple[DatedDecision, ...]:
+        """Every decision about a customer, newest first."""
+        with reading(self._engine) as connection:
+            return book_history.history(connection, customer_id)
+
+    def level_at(self, customer_id: str, at: int) -> DatedDecision | None:
+        """The decision in force at an instant."""
+        with reading(self._engine) as connection:
+            return book_history.level_at(connection, customer_id, at)
+
+    def current(self, customer_id: str) -> DatedDecision | None:
+        """The decision in force now."""
+        with reading(self._engine) as connection:
+            return book_history.current(connection, customer_id)
+
+    def current_levels(self, as_of_day: int) -> pa.Table:
+        """The table CURRENT_LEVELS: what decisions are made from."""
+        with reading(self._engine) as connection:
+            return book_levels.current_levels(connection, as_of_day)
+
+    def levels_arrow(self) -> pa.Table:
+        """customer_id, level, since_day of every customer who has a level, by customer_id."""
+        with reading(self._engine) as connection:
+            return book_levels.levels_arrow(connection)
+
+    def reasons_arrow(self) -> pa.Table:
+        """customer_id, level, since_day, reason and policy_version of every level in force."""
+        with reading(self._engine) as connection:
+            return book_levels.reasons_arrow(connection)
+
+    def level_counts(self) -> dict[str, int]:
+        with reading(self._engine) as connection:
+            return book_levels.level_counts(connection)
+
+    def levels_of(self, customer_ids: Sequence[str]) -> dict[str, str]:
+        """Level now, of those who have one."""
+        with reading(self._engine) as connection:
+            return book_levels.levels_of(connection, customer_ids)
+
+    def audit(self, limit: int = 50) -> tuple[AuditEntry, ...]:
+        """Who did what, newest first."""
+        with reading(self._engine) as connection:
+            return book_history.audit_entries(connection, limit)
+
+    def save_token(self, sha: str, at: int) -> None:
+        """Remember the SHA-256 of an owner token."""
+        with writing(self._engine) as connection:
+            book_history.save_token(connection, sha, at)
+
+    def token_known(self, sha: str) -> bool:
+        with reading(self._engine) as connection:
+            return book_history.token_known(connection, sha)
