@@ -118,11 +118,6 @@ def test_the_minimum_stay_ends_after_its_days(
         (PLAIN, "plus", ("gold", DAY + 9), ("plus", "held", "minimum_stay", 1)),
         (PLAIN, "plus", ("premium", DAY - 1), ("plus", "held", "minimum_stay", 1)),
         (PLAIN, "plus", ("premium", None), ("plus", "held", "minimum_stay", 1)),
-        # The level by hand has ended: no stay is left to protect, up or down.
-        (NEARLY, "premium", ("premium", DAY - 1), ("standard", "down", "rule", 1)),
-        (TOP, "standard", ("standard", DAY - 1), ("premium", "up", "rule", 1)),
-        # This level began after the one by hand had ended.
-        (NEARLY, "premium", ("premium", DAY - 20), ("premium", "held", "leaving_border", 0)),
     ],
 )
 def test_a_level_set_by_hand(
@@ -134,6 +129,21 @@ def test_a_level_set_by_hand(
     slow = policy("promote_after: 2, minimum_stay: 30d")
     current: dict[str, Any] = {"override_level": override[0], "override_until_day": override[1]}
     assert decided(of, slow, level=level, since_day=DAY - 10, **current) == result
+
+
+@pytest.mark.parametrize(
+    ("of", "level", "by_hand", "result"),
+    [
+        (NEARLY, "premium", True, ("standard", "down", "rule", 1)),
+        (TOP, "standard", True, ("premium", "up", "rule", 1)),
+        (NEARLY, "premium", False, ("premium", "held", "leaving_border", 0)),
+    ],
+)
+def test_after_a_level_by_hand_no_stay_is_left_to_protect(
+    of: dict[str, object], level: str, by_hand: bool, result: tuple[object, ...]
+) -> None:
+    slow = policy("promote_after: 2, minimum_stay: 30d")
+    assert decided(of, slow, level=level, since_day=DAY - 10, by_hand=by_hand) == result
 
 
 def test_the_lot_decides_inside_the_band_whatever_the_stay() -> None:
@@ -206,6 +216,7 @@ def test_a_second_run_of_the_same_day_moves_nobody_again(
         "c",
         level=first.level_to,
         since_day=book.since_day if first.level_to == book.level else DAY,
+        by_hand=first.ground is Ground.OVERRIDE,
         waiting_level=first.deserved if holds else None,
         waiting_runs=first.confirmed_runs if holds else 0,
         waiting_day=DAY if holds else None,

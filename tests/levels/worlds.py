@@ -168,6 +168,7 @@ currents = st.fixed_dictionaries(
     {
         "level": st.one_of(st.none(), some_level, some_level),
         "since_day": st.one_of(st.none(), days),
+        "by_hand": st.sampled_from([0, 1]),
         "waiting_level": st.one_of(st.none(), some_level),
         "waiting_runs": st.integers(0, 3),
         "waiting_day": st.one_of(st.none(), days),

@@ -16,6 +16,19 @@ def test_a_customer_without_orders_is_a_prospect() -> None:
     assert valued["ada"]["ltv_percentile"] is None
 
 
+def test_an_earlier_day_does_not_know_later_customers() -> None:
+    engine = engine_with(
+        [order("cy", 10, 500)],
+        customers=[
+            {"customer_id": "ada", "created_at": 10 * 86_400},
+            {"customer_id": "bob", "created_at": 20 * 86_400},
+            {"customer_id": "cy", "created_at": 20 * 86_400},
+        ],
+        as_of_day=15,
+    )
+    assert set(standings(engine)) == {"ada", "cy"}
+
+
 def test_an_account_stands_for_its_people() -> None:
     people = [
         {"customer_id": "ann", "account_id": "acme"},

@@ -61,6 +61,7 @@ class BorderMove:
     up: int
     down: int
     held: int
+    moves_now: int  # up and down with the border where it is
     elapsed_ms: float
 
 
@@ -211,6 +212,7 @@ class SourceState:
     first_day: int | None
     last_day: int | None
     synthetic: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

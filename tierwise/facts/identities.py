@@ -52,6 +52,7 @@ IDENTITIES = SqlModel(
             _PERSON,
             Column("customer_id", Kind.TEXT, "The account that covers the person, or the person."),
             Column("name", Kind.TEXT, "Name to show.", nullable=True),
+            Column("created_at", Kind.INSTANT, "When a source first knew them.", nullable=True),
         ),
     ),
     reads=("customers", "customer_merges", "email_owners", "phone_owners"),

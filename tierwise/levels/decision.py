@@ -22,6 +22,7 @@ class CurrentLevel:
     customer_id: str
     level: str | None = None
     since_day: int | None = None
+    by_hand: bool = False
     waiting_level: str | None = None
     waiting_runs: int = 0
     waiting_day: int | None = None
@@ -154,7 +155,7 @@ def _ground(case: _Case, policy: Policy) -> Ground:
         return Ground.OVERRIDE
     if case.deserved.by_lot:
         return Ground.EXPERIMENT
-    if current.level is None or current.level not in policy.levels or _was_by_hand(current):
+    if current.level is None or current.level not in policy.levels or current.by_hand:
         return Ground.RULE
     steps = policy.rank(case.deserved.level) - policy.rank(current.level)
     if steps == 0:
@@ -167,12 +168,6 @@ def _ground(case: _Case, policy: Policy) -> Ground:
 
 def _until(current: CurrentLevel) -> int:
     return -1 if current.override_until_day is None else current.override_until_day
-
-
-def _was_by_hand(current: CurrentLevel) -> bool:
-    """Whether the level now is one that was set by hand; asked once no override holds."""
-    same = current.level == current.override_level
-    return same and current.since_day is not None and current.since_day <= _until(current)
 
 
 def _way_down(case: _Case, level: Level, stability: Stability) -> Ground:

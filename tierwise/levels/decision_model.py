@@ -20,7 +20,7 @@ from .rules import render
 STRANGE = -1  # the rank of a level that the policy no longer has
 _CODES = {ground: code for code, ground in enumerate(Ground)}
 _HELD = ", ".join(str(_CODES[ground]) for ground in HELD)
-_CURRENT = ("since_day", "waiting_runs", "waiting_day", "override_until_day")
+_CURRENT = ("since_day", "by_hand", "waiting_runs", "waiting_day", "override_until_day")
 
 PAIRED = Table(
     "paired",
@@ -36,6 +36,7 @@ PAIRED = Table(
         Column("since_day", Kind.DAY, "Day on which the level began.", nullable=True),
         Column("waiting_runs", Kind.COUNT, "Runs that already said so.", nullable=True),
         Column("waiting_day", Kind.DAY, "Day of the last of those runs.", nullable=True),
+        Column("by_hand", Kind.COUNT, "1 when the level was set by hand.", nullable=True),
         Column("override_until_day", Kind.DAY, "Last day of the override.", nullable=True),
         Column("ltv_minor", Kind.MONEY, "Historic lifetime value.", nullable=True),
     ),
@@ -188,7 +189,7 @@ def _grounds(stability: Stability) -> Iterator[tuple[str, Ground]]:
     )
     yield "band_rank <= deserved_rank", Ground.EXPERIMENT
     yield "rank_from IS NULL OR rank_from < 0 OR rank_from = deserved_rank", Ground.RULE
-    yield "rank_from = override_rank AND since_day <= override_until_day", Ground.RULE
+    yield "by_hand = 1", Ground.RULE
     if stability.promote_after > 1:
         waits = f"deserved_rank < rank_from AND confirmed < {stability.promote_after}"
         yield waits, Ground.CONFIRMATION

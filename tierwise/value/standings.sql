@@ -1,5 +1,7 @@
 WITH everyone AS (
+    -- Whoever came later is no customer of that day; no date means always known.
     SELECT customer_id FROM identities
+    WHERE created_at IS NULL OR created_at < 86400 * ({{ as_of_day }} + 1)
     UNION
     SELECT customer_id FROM order_history
     UNION

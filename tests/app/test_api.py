@@ -1,0 +1,107 @@
+"""The same answers as JSON, for programs."""
+
+import pytest
+
+from .asking import Asking, demo, served
+from .remembered_answers import RememberedAnswers
+
+BEARER = {"authorization": "Bearer right-token"}
+READ = (
+    "shop",
+    "concentration",
+    "levels",
+    "borders/premium?value=88",
+    "segments",
+    "segments?from_day=15000",
+    "customers?level=premium&limit=3",
+    "customers/14911",
+    "past",
+    "data",
+    "policy",
+)
+
+
+@pytest.mark.parametrize("call", READ)
+def test_every_question_has_an_answer(call: str) -> None:
+    answer = served().get(f"/api/v1/{call}", headers=BEARER)
+    assert answer.status_code == 200
+    assert answer.json()
+
+
+@pytest.mark.parametrize("call", READ)
+def test_no_call_works_without_the_token(call: str) -> None:
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic right-token"}):
+        answer = served().get(f"/api/v1/{call}", headers=headers)
+        assert answer.status_code == 401
+        assert answer.json()["error"] == "You are not signed in."
+
+
+def test_the_description_needs_the_token_too() -> None:
+    assert served().get("/api/openapi.json").status_code == 401
+    paths = served().get("/api/openapi.json", headers=BEARER).json()["paths"]
+    assert "/api/v1/plans/{plan_id}/apply" in paths
+    assert "/border" not in paths
+
+
+def test_a_program_plans_applies_and_undoes() -> None:
+    answers = RememberedAnswers()
+    asking = served(answers)
+    plan = asking.post("/api/v1/borders/plus/plan", json={"value": 65.0}, headers=BEARER)
+    assert plan.status_code == 201
+    name = plan.json()["plan"]["plan_id"]
+    rows = asking.get(f"/api/v1/plans/{name}/rows?change=up&limit=2", headers=BEARER).json()
+    assert (len(rows["rows"]), rows["total"]) == (2, 295)
+    applied = asking.post(f"/api/v1/plans/{name}/apply", headers=BEARER).json()
+    assert (applied["by"], applied["changed"]) == ("owner", 295)
+    again = asking.post(f"/api/v1/plans/{name}/apply", headers=BEARER)
+    assert again.status_code == 409
+    assert "moved" in again.json()["error"]
+    undone = asking.post(f"/api/v1/applies/{applied['apply_id']}/undo", headers=BEARER)
+    assert undone.json()["undoes"] == applied["apply_id"]
+
+
+def test_a_program_sets_a_level_by_hand() -> None:
+    asking = served()
+    wanted = {"level": "plus", "reason": "asked", "until_day": 15_400}
+    address = "/api/v1/customers/14911/override"
+    assert asking.post(address, json=wanted, headers=BEARER).status_code == 201
+    assert asking.get("/api/v1/customers/14911", headers=BEARER).json()["level"] == "plus"
+    assert asking.ask("DELETE", address, headers=BEARER).status_code == 204
+
+
+def test_a_program_makes_a_plan_under_the_policy_as_it_is() -> None:
+    answer = served().post("/api/v1/plans", headers=BEARER)
+    assert answer.status_code == 201
+    assert answer.json()["plan"]["plan_id"] == "p_0001"
+
+
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        ("customers/nobody", 404),
+        ("plans/p_9", 404),
+        ("plans/p_9/rows", 404),
+        ("borders/gold?value=1", 404),
+        ("borders/premium?value=much", 422),
+        ("customers?limit=5000", 422),
+        ("customers?sort=luck", 422),
+        ("nothing", 404),
+    ],
+)
+def test_a_wrong_call_says_what_to_do(call: str, status: int) -> None:
+    answer = served().get(f"/api/v1/{call}", headers=BEARER)
+    assert answer.status_code == status
+    assert set(answer.json()) == {"error", "next_step"}
+
+
+def by_cookie(asking: Asking) -> str:
+    """Open a page as a browser would, and read the token of its forms."""
+    return asking.get("/plans").text.split('name="csrf" value="')[1].split('"')[0]
+
+
+def test_a_cookie_alone_changes_nothing() -> None:
+    asking = demo()
+    token = by_cookie(asking)
+    assert asking.post("/api/v1/plans").status_code == 403
+    assert asking.post("/api/v1/plans", headers={"x-form-token": "forged"}).status_code == 403
+    assert asking.post("/api/v1/plans", headers={"x-form-token": token}).status_code == 201

@@ -1,0 +1,100 @@
+"""What people do with the pages: by mouse, by keyboard alone, and without JavaScript."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.app.remembered_answers import RememberedAnswers
+from tierwise.app.questions import Answers
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return RememberedAnswers()
+
+
+def test_the_slider_answers_while_it_moves(page: Page, home: str) -> None:
+    page.goto(home)
+    slider = page.get_by_role("slider")
+    expect(page.locator("#border .big").first).to_contain_text("as now")
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("spinbutton")).to_have_value("12")
+    expect(page.locator("#border .big").first).to_contain_text("118")
+    expect(slider).to_be_focused()
+    page.get_by_role("spinbutton").fill("8")
+    expect(slider).to_have_value("8")
+    expect(page.locator("#border")).to_contain_text("94 down")
+
+
+def test_the_last_answer_wins(page: Page, home: str) -> None:
+    page.goto(home)
+    page.get_by_role("slider").focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#border .big").first).to_contain_text("1\u202f180")
+    assert page.locator("#border input[name=at]").get_attribute("value") == "30"
+
+
+def test_by_keyboard_alone(page: Page, home: str) -> None:
+    page.goto(home)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#border .big").first).to_contain_text("30")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Save as plan")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plans/p_*")
+    apply = page.get_by_role("link", name="Apply…")
+    apply.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Apply")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Applied. 29 customers changed")
+    page.get_by_role("link", name="Undo…").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plans")
+
+
+def test_a_slash_finds(page: Page, home: str) -> None:
+    page.goto(home + "/customers")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Find")).to_be_focused()
+    page.keyboard.type("14911")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="14911").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Customer 14911")
+
+
+def test_without_javascript(browser: Browser, home: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(home)
+    expect(page.get_by_role("slider")).to_have_count(0)
+    page.get_by_role("spinbutton").fill("14")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#border")).to_contain_text("236 up")
+    page.get_by_role("button", name="Save as plan").click()
+    page.get_by_role("link", name="Apply…").click()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("status")).to_contain_text("Applied. 236 customers changed")
+    page.get_by_role("link", name="Undo…").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="What was done")).to_be_visible()
+    context.close()
+
+
+def test_a_level_is_set_by_hand(page: Page, home: str) -> None:
+    page.goto(home + "/customers/14911")
+    page.get_by_role("combobox", name="Level").select_option("standard")
+    page.get_by_label("Reason").fill("asked to be left alone")
+    page.get_by_role("button", name="Set level").click()
+    expect(page.locator(".level-name")).to_have_text("Standard")
+    page.get_by_role("button", name="End it now").click()
+    expect(page.locator(".level-name")).to_have_text("Premium")

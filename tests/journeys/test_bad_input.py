@@ -1,0 +1,126 @@
+"""Everything that can be wrong gets one clear message: the place, and the next step."""
+
+from pathlib import Path
+
+import pytest
+
+from .exports import HEAD, order_row, shopify_orders, twenty_customers
+from .terminal import Terminal
+
+ADA = order_row(1, "ada@x.org", "10.00", "2026-01-05")
+
+ONLY_BAD = {
+    "an empty file": ("", ["orders.csv"]),
+    "only a header": (HEAD, ["orders.csv"]),
+    "a missing column": (ADA.replace("#1", "Nam"), ["orders.csv", "Name"]),
+    "half a row": (HEAD + "#1,ada@x.org,paid", ["orders.csv:2"]),
+    "a date in the future": (
+        HEAD + ADA.replace("2026-01-05", "2326-01-05"),
+        ["orders.csv:2", "2326"],
+    ),
+    "a negative amount": (HEAD + ADA.replace("10.00", "-10.00"), ["orders.csv:2", "Total"]),
+    "an unknown currency": (HEAD + ADA.replace("EUR", "EUX"), ["orders.csv:2", "Currency", "EUX"]),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), ONLY_BAD.values(), ids=ONLY_BAD)
+def test_a_file_with_nothing_to_use(
+    shop: Terminal, tmp_path: Path, text: str, told: list[str]
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(text, "utf-8")
+    done = shop("read", file, "--as", "shopify-orders")
+    assert done.code == 1
+    assert all(word in done.err for word in told), done.err
+    assert not list((shop.project / ".tierwise").rglob("*.parquet"))
+
+
+def test_a_wrong_encoding_names_the_bytes_and_the_way_out(shop: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    text = HEAD + order_row(1, "ada@x.org", "10.00", "2026-01-05").replace("ada@", "adé@")
+    file.write_bytes(text.encode("latin-1"))
+    done = shop("read", file, "--as", "shopify-orders")
+    told = done.out + done.err
+    assert "orders.csv:2" in told
+    assert "--encoding" in told
+
+
+def test_good_rows_are_kept_beside_bad_ones(shop: Terminal, tmp_path: Path) -> None:
+    bad = order_row(2, "bob@x.org", "ten", "2026-01-05")
+    done = shop("read", shopify_orders(tmp_path / "orders.csv", ADA, bad), "--as", "shopify-orders")
+    assert done.code == 0
+    assert "1 orders" in done.out
+    assert "orders.csv:4, column `Total`" in done.err
+
+
+def test_one_order_id_with_two_contents(shop: Terminal, tmp_path: Path) -> None:
+    twice = order_row(1, "ada@x.org", "99.00", "2026-01-05")
+    done = shop(
+        "read", shopify_orders(tmp_path / "orders.csv", ADA, twice), "--as", "shopify-orders"
+    )
+    assert "orders.csv:4" in done.err
+    assert "2" in done.err
+
+
+def test_two_customers_with_one_address_are_shown_not_guessed(
+    shop: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "Customer ID,First Name,Last Name,Email,Phone\n"
+        "11,Ada,One,ada@x.org,\n12,Ada,Two,ADA@x.org,\n",
+        "utf-8",
+    )
+    assert shop("read", file, "--as", "shopify-customers").code == 0
+    shop("read", shopify_orders(tmp_path / "orders.csv", ADA), "--as", "shopify-orders")
+    told = shop("doctor")
+    assert "ada@x.org" in told.out
+    assert "11" in told.out
+
+
+POLICIES = {
+    "a syntax error": (("levels:", "levels: ["), ["policy.yaml:"]),
+    "an unknown column": (("ltv_percentile >= 90", "ltv_percentil >= 90"), ["ltv_percentile"]),
+    "an unknown key": (("keep_until:", "keep_untill:"), ["keep_until"]),
+    "an unreachable level": (("who: good_customers", "who: ltv_percentile >= 95"), ["plus"]),
+    "overlapping borders": (("< 85", "< 95"), ["premium"]),
+    "a protected attribute": (("ltv_percentile >= 90", "gender = 'f'"), ["gender"]),
+    "a group nobody has": (("'Top Customers'", "'Top Custommers'"), ["Top Customers"]),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), POLICIES.values(), ids=POLICIES)
+def test_a_wrong_policy(shop: Terminal, change: tuple[str, str], told: list[str]) -> None:
+    policy = shop.project / "policy.yaml"
+    policy.write_text(policy.read_text("utf-8").replace(*change), "utf-8")
+    done = shop("policy", "check")
+    assert done.code == 1
+    assert "policy.yaml:" in done.err
+    assert all(word in done.err for word in told), done.err
+    assert shop("plan").code == 1
+
+
+def test_nothing_read_yet_says_what_to_do(shop: Terminal) -> None:
+    for command in ("value", "percentiles", "segments", "plan"):
+        done = shop(command)
+        assert done.code == 1
+        assert "tierwise read" in done.err
+
+
+def test_a_broken_setting_names_its_line(shop: Terminal) -> None:
+    (shop.project / "settings.yaml").write_text("shop: Mine\nprot: 80\n", "utf-8")
+    done = shop("value")
+    assert done.code == 1
+    assert "settings.yaml:2" in done.err
+
+
+def test_a_strange_reader_or_plan_or_customer(shop: Terminal, tmp_path: Path) -> None:
+    orders = twenty_customers(tmp_path / "orders.csv")
+    assert "shopify-orders" in shop("read", orders, "--as", "shopfy").err
+    shop("read", orders, "--as", "shopify-orders")
+    assert shop("apply", "p9").code == 1
+    assert shop("explain", "nobody").code == 1
+    assert (
+        shop("override", "set", "c0@x.org", "gold", "--reason", "x", "--until", "2026-09-09").code
+        == 2
+    )

@@ -1,0 +1,92 @@
+"""The doctor: what is in order, what is not, and what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from tierwise.facts.problems import InputError, Problem, TierwiseError
+from tierwise.facts.tables import ORDERS
+
+from . import words
+from .data_answers import run_problems
+from .project import Project, open_project
+from .shop import Shop
+from .wiring import make_engine
+
+STALE_S = 2 * 86_400
+SHOWN_UNSETTLED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing the doctor looked at. `verdict` is ok, warn or fail."""
+
+    verdict: str
+    part: str
+    text: str
+    next_step: str = ""
+
+
+def checkup(folder: Path, now: int) -> Iterator[Finding]:
+    """Look at everything a run needs; stops where nothing further can be looked at."""
+    try:
+        project = open_project(folder)
+        yield Finding("ok", "project", str(folder))
+        shop = Shop(project, clock=lambda: now)
+        yield Finding("ok", "book", f"reached, {shop.book.head()} changes so far")
+    except TierwiseError as error:
+        yield Finding("fail", "project", str(error))
+        return
+    yield _engine(project)
+    yield from _policy(shop)
+    yield from _facts(shop, now)
+
+
+def _engine(project: Project) -> Finding:
+    """DuckDB 2.0.0 answers 0 here; see the decision page on the engine."""
+    engine = make_engine(project)
+    ((right,),) = engine.rows(
+        "WITH one AS (SELECT 1 AS k, 'purchase' AS kind), none AS (SELECT 1 AS k, 2 AS v LIMIT 0), "
+        "joined AS (SELECT CASE WHEN kind = 'purchase' THEN 1 ELSE 0 END AS n FROM one "
+        "LEFT JOIN none ON none.k = one.k WHERE one.k = 1 OR none.v IS NOT NULL) "
+        "SELECT SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END) FROM joined"
+    )
+    engine.close()
+    if right == 1:
+        return Finding("ok", "engine", "counts right")
+    return Finding("fail", "engine", "this DuckDB counts wrongly", "install the locked version")
+
+
+def _policy(shop: Shop) -> Iterator[Finding]:
+    try:
+        levels = ", ".join(shop.policy().names)
+        yield Finding("ok", "policy", f"levels {levels}")
+    except InputError as error:
+        yield from (Finding("fail", "policy", str(problem)) for problem in error.problems)
+
+
+def _facts(shop: Shop, now: int) -> Iterator[Finding]:
+    batches = shop.facts.sources()
+    if not batches:
+        step = "read some with `tierwise read FILE --as READER`"
+        yield Finding("fail", "facts", "no source was read yet", step)
+    for batch in batches:
+        rows = ", ".join(
+            f"{words.count(table.rows)} {name}" for name, table in batch.tables.items()
+        )
+        age = words.age(now - batch.read_at)
+        stale = now - batch.read_at > STALE_S
+        step = "read it again when the shop has new orders" if stale else ""
+        yield Finding("warn" if stale else "ok", "facts", f"{batch.source}: {rows}, {age}", step)
+        if batch.problems:
+            text = f"{batch.source}: {words.count(batch.problems)} rows with problems"
+            yield Finding("warn", "facts", text, "see the Data page")
+    yield from (Finding("warn", "facts", str(problem)) for problem in _unsettled(shop))
+
+
+def _unsettled(shop: Shop) -> tuple[Problem, ...]:
+    """What the run could not settle, the first few."""
+    if not shop.facts.files(ORDERS.name):
+        return ()
+    return tuple(islice(run_problems(shop.basis().engine), SHOWN_UNSETTLED))

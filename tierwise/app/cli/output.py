@@ -1,0 +1,110 @@
+"""How commands speak: results on stdout, everything else on stderr, JSON when it is asked for."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from tierwise.app.shop import Shop
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+def json_option(command: Command) -> Command:
+    """The option that every command has."""
+    return click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")(command)
+
+
+def at_option(command: Command) -> Command:
+    """The option of every answer that belongs to a day."""
+    return click.option(
+        "--at",
+        "at_day",
+        type=Day(),
+        help="Answer as of this day, 2011-06-30; the last day of the facts if not given.",
+    )(command)
+
+
+class Day(click.ParamType[int]):
+    """A date on the command line: days since 1970-01-01 inside."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: Any) -> int:
+        if isinstance(value, int):
+            return value
+        try:
+            return date.fromisoformat(str(value)).toordinal() - EPOCH_DAY
+        except ValueError:
+            self.fail(f"`{value}` is no date; write it as 2011-06-30", param, ctx)
+
+
+def clock() -> int:
+    """The only clock of the command line: UTC epoch seconds."""
+    return int(time.time())
+
+
+def open_shop(folder: Path, at_day: int | None = None) -> "Shop":
+    """The shop of a project folder."""
+    from tierwise.app.project import open_project
+    from tierwise.app.shop import Shop
+
+    return Shop(open_project(folder), clock=clock, at_day=at_day)
+
+
+def say(text: str = "") -> None:
+    """One line of the result."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """A line beside the result."""
+    click.echo(text, err=True)
+
+
+def say_json(schema: str, answer: object) -> None:
+    """The result as JSON; `schema` names its form and version."""
+    content = plain(answer)
+    body = content if isinstance(content, dict) else {"rows": content}
+    click.echo(json.dumps({"schema": f"tierwise/{schema}/1", **body}, ensure_ascii=False, indent=2))
+
+
+def say_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns side by side; heads that end with `>` stand right."""
+    names = [head.rstrip(">") for head in heads]
+    widths = [max(len(row[i]) for row in (names, *rows)) for i in range(len(heads))]
+    for row in (names, *rows):
+        cells = (
+            cell.rjust(width) if head.endswith(">") else cell.ljust(width)
+            for cell, width, head in zip(row, widths, heads, strict=True)
+        )
+        say("  ".join(cells).rstrip())
+
+
+def plain(value: object, name: str = "") -> object:
+    """A record as JSON knows it; days and instants as ISO text, by the names of their fields."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name), f.name) for f in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item, str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _moment(value, name)
+    return value
+
+
+def _moment(value: int, name: str) -> object:
+    if name == "day" or name.endswith("_day"):
+        return date.fromordinal(value + EPOCH_DAY).isoformat()
+    if name == "at" or name.endswith("_at"):
+        return datetime.fromtimestamp(value, UTC).isoformat().replace("+00:00", "Z")
+    return value

@@ -1,0 +1,111 @@
+"""Commands about value: the value table, percentiles and segments."""
+
+from pathlib import Path
+
+import click
+
+from .output import Day, at_option, json_option, open_shop, say, say_json, say_table
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, help="How many customers.")
+@at_option
+@json_option
+@click.pass_obj
+def value(project: Path, limit: int, at_day: int | None, *, as_json: bool) -> None:
+    """What customers are worth: the most valuable of the day, with their place and group."""
+    shop = open_shop(project, at_day)
+    rows, total = shop.customers(limit=limit)
+    if as_json:
+        say_json("value", {"customers": total, "as_of_day": shop.basis().as_of_day, "rows": rows})
+        return
+    from tierwise.app import words
+
+    currency = shop.currency()
+    say_table(
+        ("customer", "value>", "percentile>", "orders>", "last order>", "group"),
+        [
+            (
+                row.customer_id,
+                words.round_money(row.ltv_minor or 0, currency),
+                "" if row.ltv_percentile is None else f"{row.ltv_percentile:.1f}",
+                words.count(row.orders),
+                "" if row.recency_days is None else f"{row.recency_days} days ago",
+                row.rfm_group,
+            )
+            for row in rows
+        ],
+    )
+    say(f"{words.count(total)} customers as of {words.day(shop.basis().as_of_day)}")
+
+
+@click.command()
+@at_option
+@json_option
+@click.pass_obj
+def percentiles(project: Path, at_day: int | None, *, as_json: bool) -> None:
+    """How much of the revenue the top customers bring, now and in the period after."""
+    shop = open_shop(project, at_day)
+    found = shop.concentration()
+    if as_json:
+        say_json("percentiles", found)
+        return
+    from tierwise.app import words
+
+    say_table(
+        ("", "customers>", "from value>", "share of revenue>", "95% interval>", "next period>"),
+        [
+            (
+                words.top(top.top_percent),
+                words.count(top.customers),
+                words.round_money(top.from_minor, found.currency),
+                words.share(top.share),
+                words.interval(top.low, top.high),
+                "" if top.next_share is None else words.share(top.next_share),
+            )
+            for top in found.tops
+        ],
+    )
+    money = words.round_money(found.revenue_minor, found.currency)
+    say(f"{words.count(found.buyers)} customers with {money}; Gini {found.gini:.2f}")
+    say(
+        f"next period: what the same top, chosen {found.period_days} days earlier, "
+        "brought in the days since"
+    )
+
+
+@click.command()
+@click.option("--moved", is_flag=True, help="Show who moved between groups instead.")
+@click.option(
+    "--since", "from_day", type=Day(), help="The earlier day; a year before if not given."
+)
+@at_option
+@json_option
+@click.pass_obj
+def segments(
+    project: Path, at_day: int | None, from_day: int | None, *, moved: bool, as_json: bool
+) -> None:
+    """The RFM groups of the day, and who moved between them."""
+    found = open_shop(project, at_day).segments(from_day)
+    if as_json:
+        say_json("segments", found)
+        return
+    from tierwise.app import words
+
+    if moved:
+        rows = [(a, b, words.count(n)) for a, b, n in found.movement if a != b]
+        say_table((words.day(found.from_day), words.day(found.to_day), "customers>"), rows)
+        return
+    say_table(
+        ("group", "customers>", "share of revenue>", "median recency>"),
+        [
+            (
+                row.name,
+                words.count(row.customers),
+                words.share(row.share_of_revenue),
+                "" if row.median_recency_days is None else f"{row.median_recency_days:.0f} days",
+            )
+            for row in found.groups
+        ],
+    )
+    say(f"frequency is cut by {found.frequency_method}")

@@ -1,0 +1,248 @@
+"""The pages people read: levels, segments, customers, plans, data. None of them writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from tierwise.facts.decisions import Change
+from tierwise.value.rfm_groups import GROUP_NAMES
+from tierwise.value.standing import STANDING
+
+from . import charts, words
+from .answers import BorderMove, Explanation, GroupRow, PlanAnswer
+from .dials import Dial, dial_for, dials
+from .looks import NO_LEVEL, Look, looks
+from .questions import SORTS
+from .site import Asked, Site, write_page
+from .timeline_chart import Band, timeline
+
+Handler = Callable[[Site, Asked], Response]
+PAGE_ROWS = 50
+PROBLEM_ROWS = 200
+OVERRIDE_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """The dials, the one in hand at `at`, and what that would do; `misread` is no number."""
+
+    dials: tuple[Dial, ...]
+    dial: Dial | None = None
+    at: float = 0
+    move: BorderMove | None = None
+    misread: str = ""
+
+
+def levels_page(site: Site, asked: Asked) -> Response:
+    """Who gets which level, how revenue is spread, and what a moved border would do."""
+    found = site.answers.concentration()
+    return write_page(
+        site,
+        asked,
+        "levels.html",
+        counts=site.answers.level_counts(),
+        found=found,
+        lorenz=charts.lorenz(found.lorenz, _border_lines(site)),
+        policy=site.answers.policy_text(),
+        turned=_turned(site, asked),
+    )
+
+
+def border_part(site: Site, asked: Asked) -> Response:
+    """The part of the Levels page that answers the slider."""
+    return write_page(site, asked, "_border.html", turned=_turned(site, asked))
+
+
+def _turned(site: Site, asked: Asked) -> Turned:
+    """The dial that was turned and what it would do; the first one as it stands if none was."""
+    found = dials(site.answers.borders(), looks(site.answers.levels()), site.answers.currency())
+    dial = dial_for(found, asked.query.get("level"))
+    if dial is None:
+        return Turned(found)
+    text = asked.query.get("at", "")
+    read = dial.read(text)
+    at = dial.now if read is None else read
+    move = site.answers.move_border(dial.level, dial.to_border(at))
+    return Turned(found, dial, at, move, text if read is None else "")
+
+
+def _border_lines(site: Site) -> tuple[charts.BorderLine, ...]:
+    """The borders that lie on the Lorenz curve: those by percentile of value."""
+    look = looks(site.answers.levels())
+    return tuple(
+        charts.BorderLine(look[level].label, look[level].colour, value / 100)
+        for level, column, value in site.answers.borders()
+        if column == Dial.PERCENTILE and level in look
+    )
+
+
+def segments_page(site: Site, asked: Asked) -> Response:
+    """RFM groups, their grid, and who moved between two days."""
+    found = site.answers.segments(words.read_day(asked.query.get("from", "")))
+    return write_page(
+        site,
+        asked,
+        "segments.html",
+        found=found,
+        grid=charts.rfm_grid(found.grid, found.currency),
+        bars=_group_bars(found.groups),
+        matrix=charts.matrix(found.movement, GROUP_NAMES),
+        moved=sum(number for then, now, number in found.movement if then != now),
+    )
+
+
+def _group_bars(groups: tuple[GroupRow, ...]) -> object:
+    rows = [
+        charts.Bar(
+            group.name,
+            group.share_of_revenue,
+            f"{words.share(group.share_of_revenue)} ({words.share(group.share_of_customers)})",
+            "fill-accent",
+        )
+        for group in groups
+    ]
+    return charts.bars(rows, "Share of revenue by group, share of customers in brackets")
+
+
+def customers_page(site: Site, asked: Asked) -> Response:
+    """The list of customers: search, filter, sort, pages."""
+    wanted = {key: asked.query.get(key, "") for key in ("q", "level", "group", "sort")}
+    offset = _offset(asked)
+    rows, total = site.answers.customers(
+        search=wanted["q"].strip(),
+        level=wanted["level"] or None,
+        group=wanted["group"] or None,
+        sort=wanted["sort"] if wanted["sort"] in SORTS else "value",
+        offset=offset,
+        limit=PAGE_ROWS,
+    )
+    return write_page(
+        site,
+        asked,
+        "customers.html",
+        rows=rows,
+        wanted=wanted,
+        groups=GROUP_NAMES,
+        sorts=SORTS,
+        pager=_pager("/customers", wanted, offset, total),
+    )
+
+
+def customer_page(site: Site, asked: Asked) -> Response:
+    """One customer: level, reasons, value, promises, timeline, history, override."""
+    found = site.answers.explain(asked.parts["customer_id"])
+    if found is None:
+        raise HTTPException(404, f"There is no customer `{asked.parts['customer_id']}`.")
+    return write_customer(site, asked, found)
+
+
+def write_customer(
+    site: Site, asked: Asked, found: Explanation, *, misread: str = "", status: int = 200
+) -> Response:
+    """The customer's page, after a form that could not be used with what was wrong with it."""
+    today = site.answers.data_state().as_of_day or asked.now // 86_400
+    look = looks(site.answers.levels())
+    picture = timeline(
+        found.timeline, _bands(found, look, today), currency=found.currency, to_day=today
+    )
+    return write_page(
+        site,
+        asked,
+        "customer.html",
+        status=status,
+        found=found,
+        picture=picture,
+        figures=[column for column in STANDING.columns if column.name in found.standing],
+        today=today,
+        until=today + OVERRIDE_DAYS,
+        misread=misread,
+    )
+
+
+def _bands(found: Explanation, look: dict[str, Look], today: int) -> tuple[Band, ...]:
+    """The levels of the past, oldest first, each until the next decision."""
+    dated = sorted((line.as_of_day, line.level) for line in found.history if line.level)
+    ends = [*dated, (today, None)]
+    return tuple(
+        Band(shown.label, shown.colour, day, until)
+        for (day, level), (until, _) in pairwise(ends)
+        for shown in (look.get(level or "", NO_LEVEL),)
+    )
+
+
+def plans_page(site: Site, asked: Asked) -> Response:
+    """Plans, applies and undos, newest first."""
+    return write_page(site, asked, "plans.html", past=site.answers.past())
+
+
+def plan_page(site: Site, asked: Asked) -> Response:
+    """One plan: per level before and after, and every change with its reason."""
+    found = find_plan(site, asked)
+    change = asked.query.get("change", "")
+    wanted = change if change in tuple(Change) else ""
+    offset = _offset(asked)
+    plan_id = found.plan.plan_id
+    rows, total = site.answers.plan_rows(plan_id, wanted or None, offset=offset, limit=PAGE_ROWS)
+    applied = [a for a in site.answers.past().applied if a.plan_id == plan_id and not a.undoes]
+    return write_page(
+        site,
+        asked,
+        "plan.html",
+        found=found,
+        rows=rows,
+        wanted=wanted,
+        applied=applied[0] if applied else None,
+        bars=_level_bars(site, found),
+        pager=_pager(f"/plans/{plan_id}", {"change": wanted}, offset, total),
+    )
+
+
+def find_plan(site: Site, asked: Asked) -> PlanAnswer:
+    """The plan an address names; 404 if there is none."""
+    found = site.answers.plan(asked.parts["plan_id"])
+    if found is None:
+        raise HTTPException(404, f"There is no plan `{asked.parts['plan_id']}`.")
+    return found
+
+
+def _level_bars(site: Site, found: PlanAnswer) -> object:
+    look = looks(site.answers.levels())
+    pairs = [
+        (f"{shown.label}, {when}", counts.get(level, 0), f"fill-{shown.colour}{kind}")
+        for level, shown in look.items()
+        for when, counts, kind in (("now", found.before, " before"), ("planned", found.after, ""))
+    ]
+    rows = [charts.Bar(label, number, words.count(number), kind) for label, number, kind in pairs]
+    return charts.bars(rows, "Customers per level, now and planned")
+
+
+def data_page(site: Site, asked: Asked) -> Response:
+    """What the numbers stand on: sources, their age, and rows that had problems."""
+    found = site.answers.data_state()
+    return write_page(site, asked, "data.html", found=found, problems=found.problems[:PROBLEM_ROWS])
+
+
+def _offset(asked: Asked) -> int:
+    text = asked.query.get("offset", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _pager(path: str, wanted: dict[str, str], offset: int, total: int) -> dict[str, object]:
+    """First, last and number of rows, and the addresses of the pages beside this one."""
+
+    def address(start: int) -> str:
+        query = {key: text for key, text in wanted.items() if text}
+        return f"{path}?{urlencode(query | {'offset': str(start)})}"
+
+    last = min(offset + PAGE_ROWS, total)
+    return {
+        "first": min(offset + 1, total),
+        "last": last,
+        "total": total,
+        "back": address(max(0, offset - PAGE_ROWS)) if offset else None,
+        "on": address(last) if last < total else None,
+    }

@@ -1,0 +1,78 @@
+"""What the pages and the API ask of the shop; every answer is a record of `answers`."""
+
+from typing import Protocol
+
+from tierwise.facts.decisions import Applied, Override
+
+from .answers import (
+    BorderMove,
+    Concentration,
+    CustomerRow,
+    DataState,
+    Explanation,
+    LevelCount,
+    Past,
+    PlanAnswer,
+    PlanRow,
+    Segments,
+)
+
+
+class Answers(Protocol):
+    """One shop. Levels come best first; `by` is who asks; refusals are `RefusedError`."""
+
+    def shop_name(self) -> str: ...
+    def currency(self) -> str: ...
+    def levels(self) -> tuple[tuple[str, str], ...]:
+        """Name and label of every level."""
+
+    def policy_text(self) -> str: ...
+    def data_state(self) -> DataState:
+        """Asked on every page: keep it cheap."""
+
+    def concentration(self) -> Concentration: ...
+    def level_counts(self) -> tuple[LevelCount, ...]: ...
+    def borders(self) -> tuple[tuple[str, str, float], ...]:
+        """Level, standing column and value of every border that can be moved."""
+
+    def move_border(self, level: str, value: float) -> BorderMove: ...
+    def save_border(self, level: str, value: float, by: str) -> PlanAnswer:
+        """A plan under the policy with the moved border."""
+
+    def segments(self, from_day: int | None) -> Segments: ...
+    def customers(
+        self,
+        *,
+        search: str,
+        level: str | None,
+        group: str | None,
+        sort: str,
+        offset: int,
+        limit: int,
+    ) -> tuple[tuple[CustomerRow, ...], int]:
+        """A page of the list and the number of all that match; `sort` is one of `SORTS`."""
+
+    def explain(self, customer_id: str) -> Explanation | None: ...
+    def set_override(
+        self, customer_id: str, level: str, *, reason: str, until_day: int, by: str
+    ) -> Override: ...
+    def end_override(self, customer_id: str, by: str) -> object: ...
+    def make_plan(self, by: str) -> PlanAnswer: ...
+    def plan(self, plan_id: str) -> PlanAnswer | None: ...
+    def plan_rows(
+        self, plan_id: str, change: str | None, *, offset: int, limit: int
+    ) -> tuple[tuple[PlanRow, ...], int]:
+        """A page of the changes of one kind, of all kinds but `same` for None; and their number."""
+
+    def apply(self, plan_id: str, by: str) -> Applied: ...
+    def undo(self, apply_id: str, by: str) -> Applied: ...
+    def past(self) -> Past: ...
+
+
+# What the customer list can be sorted by, with the words of the choice.
+SORTS = {
+    "value": "highest value first",
+    "recent": "bought most recently first",
+    "orders": "most orders first",
+    "name": "name",
+}

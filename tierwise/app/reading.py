@@ -1,0 +1,91 @@
+"""Reading files into the facts of a project."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tierwise.facts.problems import InputError, Problem, UsageError
+from tierwise.levels.policy_text import read_policy
+
+from .project import Project, replace_text
+from .wiring import READERS, Origin, ReadOptions, ReadReport, draft_of, open_facts
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A mapping file that was written for a file nobody had mapped yet."""
+
+    mapping: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSource:
+    """An entry of sources.yaml."""
+
+    file: Path
+    reader: str
+
+
+def read_file(
+    project: Project, path: Path, reader: str, written: Mapping[str, Any]
+) -> ReadReport | Drafted:
+    """Read one file, or draft its mapping when a generic file has none yet.
+
+    `written` holds the fields of ReadOptions that the user gave, and `table` for a draft.
+    InputError when nothing of the file can be used.
+    """
+    if reader not in READERS:
+        raise UsageError(f"no reader `{reader}`; choose one of {', '.join(READERS)}")
+    if not path.is_file():
+        raise InputError((Problem(str(path), None, None, "a file", "none", "check the path"),))
+    options = _options(project, path, written)
+    if reader == "generic" and options.mapping and not options.mapping.exists():
+        options.mapping.parent.mkdir(exist_ok=True)
+        replace_text(options.mapping, draft_of(path, options, written.get("table", "orders")))
+        return Drafted(options.mapping)
+    origin = Origin(str(options.source), reader, path.name, _sha_of(path), options.now)
+    return open_facts(project).add(origin, READERS[reader](path, options))
+
+
+def listed_sources(project: Project) -> tuple[ListedSource, ...]:
+    """The sources of sources.yaml; UsageError when it lists none."""
+    path = project.sources_file
+    content = YAML(typ="safe").load(path.read_text("utf-8")) if path.exists() else None
+    entries = (content or {}).get("sources") or []
+    if not entries:
+        raise UsageError("name a file to read, or list your sources in sources.yaml")
+    return tuple(_listed(project, entry) for entry in entries)
+
+
+def _listed(project: Project, entry: object) -> ListedSource:
+    if not isinstance(entry, dict) or set(entry) != {"file", "as"}:
+        expected = "the keys `file` and `as` in every source"
+        raise InputError((Problem("sources.yaml", None, None, expected, f"`{entry}`"),))
+    return ListedSource(project.folder / entry["file"], entry["as"])
+
+
+def _options(project: Project, path: Path, written: Mapping[str, Any]) -> ReadOptions:
+    policy, _ = read_policy(project.policy_file.read_text("utf-8"))
+    source = written.get("source") or path.stem
+    given = {
+        "zone": policy.zone if policy else "UTC",
+        "currency": policy.currency if policy else None,
+        "mapping": project.mappings / f"{source}.yaml",
+        **{name: value for name, value in written.items() if value is not None and name != "table"},
+        "source": source,
+    }
+    return ReadOptions(**given)
+
+
+def _sha_of(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            found.update(chunk)
+    return found.hexdigest()

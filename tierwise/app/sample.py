@@ -1,0 +1,62 @@
+"""The sample shop: a real one, read, valued and given levels in one go."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tierwise.facts.decisions import Change
+
+from . import words
+from .project import Project, make_project, open_project
+from .reading import Drafted, read_file
+from .shop import Shop
+from .wiring import SAMPLE_FILE
+
+HALF_YEAR_DAYS = 182
+
+
+def sample_project(folder: Path) -> Project:
+    """The project of the sample shop; made if it is not there."""
+    if (folder / "policy.yaml").exists():
+        return open_project(folder)
+    return make_project(
+        folder,
+        preset="three-levels",
+        shop="Sample giftware shop",
+        currency="GBP",
+        zone="Europe/London",
+    )
+
+
+def show_sample(project: Project, clock: Callable[[], int]) -> Iterator[str]:
+    """Do everything once, telling each step: read, value, apply half a year ago, plan today."""
+    shop = Shop(project, clock=clock)
+    if not shop.facts.sources():
+        given = {"now": clock(), "source": "sample"}
+        report = read_file(project, SAMPLE_FILE, "online-retail", given)
+        assert not isinstance(report, Drafted)
+        yield f"read      {words.count(report.rows['orders'])} orders and refunds of two years"
+        yield f"          {words.count(report.batch.problems)} left out, each with its reason"
+    found = shop.concentration()
+    top = next(top for top in found.tops if top.top_percent == 10)
+    money = words.round_money(found.revenue_minor, found.currency)
+    yield f"value     {words.count(found.buyers)} customers, {money} net of refunds"
+    yield f"          top 10% bring {words.share(top.share)} ({words.interval(top.low, top.high)})"
+    yield from _levels(shop, project, clock)
+    yield f"explain   tierwise --project {project.folder} explain 18102"
+
+
+def _levels(shop: Shop, project: Project, clock: Callable[[], int]) -> Iterator[str]:
+    labels = dict(shop.levels())
+    if not shop.past().plans:
+        then = shop.basis().as_of_day - HALF_YEAR_DAYS
+        earlier = Shop(project, clock=clock, at_day=then)
+        earlier.apply(earlier.make_plan("demo").plan.plan_id, "demo")
+        yield f"levels    applied as of {words.day(then)}, to have something to change"
+        shop.make_plan("demo")
+    for level in shop.level_counts():
+        share = words.share(level.share_of_revenue)
+        name, n = labels.get(level.level, level.level), words.count(level.customers)
+        yield f"          {name:9}{n:>6} customers, {share} of revenue"
+    plan = shop.past().plans[0]
+    counts = (f"{words.count(plan.counts[c])} {c}" for c in (Change.UP, Change.DOWN, Change.HELD))
+    yield f"plan      {plan.plan_id} as of {words.day(plan.as_of_day)}: {', '.join(counts)}"

@@ -1,0 +1,153 @@
+"""What every page shares: the shop behind it, what was asked, and how a page is written."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from . import charts, words
+from .answers import DataState
+from .looks import NO_LEVEL, looks
+from .questions import Answers
+from .session import Session, SessionSecrets, form_token
+from .shelf import Shelf
+
+FOLDER = Path(__file__).parent
+STALE_AFTER_S = 26 * 3600
+THEMES = ("light", "dark")
+MENU = (
+    ("/", "Levels"),
+    ("/segments", "Segments"),
+    ("/customers", "Customers"),
+    ("/plans", "Plans"),
+    ("/data", "Data"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One server: the shop it shows, its secrets, and where it gets time and chance."""
+
+    answers: Answers
+    secrets: SessionSecrets
+    demo: bool
+    port: int
+    hosts: tuple[str, ...]
+    clock: Callable[[], int]
+    chance: Callable[[int], bytes]
+    shelf: Shelf
+    templates: Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, read to the end."""
+
+    path: str
+    address: str
+    parts: Mapping[str, str]
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    session: Session
+    now: int
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How much the numbers can be trusted: a sign, a word for the style sheet, a sentence."""
+
+    sign: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not answered, and what to do next."""
+
+    status: int
+    title: str
+    next_step: str
+
+
+def load_templates(shelf: Shelf) -> Environment:
+    """The templates, with the words of the house as filters."""
+    loader = FileSystemLoader(FOLDER / "templates")
+    env = Environment(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    written = (words.count, words.signed, words.decimal, words.share, words.interval, words.top)
+    timed = (words.day, words.iso_day, words.instant, words.age, words.days, words.milliseconds)
+    for filter_ in (*written, *timed, words.money, words.round_money, words.many):
+        env.filters[filter_.__name__] = filter_
+    env.filters["ticks"] = ticks
+    env.filters["segment"] = lambda text: quote(str(text), safe="")
+    env.globals.update(
+        asset=shelf.address,
+        strip=charts.strip,
+        menu=MENU,
+        nothing=words.NOTHING,
+        change_words=words.CHANGE_WORDS,
+        ground_words=words.GROUND_WORDS,
+    )
+    return env
+
+
+def ticks(text: str) -> Markup:
+    """A sentence of ours: what stands in backticks is the user's, and set apart.
+
+    >>> str(ticks("expected digits, found `<b>`"))
+    'expected digits, found <code>&lt;b&gt;</code>'
+    """
+    parts = (escape(part) for part in text.split("`"))
+    whole = (Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts))
+    return Markup("").join(whole)
+
+
+def write_page(
+    site: Site, asked: Asked, template: str, *, status: int = 200, **found: object
+) -> HTMLResponse:
+    """A whole page or a part of one, with what all of them show."""
+    state = site.answers.data_state()
+    html = site.templates.get_template(template).render(
+        asked=asked,
+        theme=asked.theme,
+        csrf=form_token(site.secrets, asked.session, nonce=site.chance(8).hex()),
+        shop=site.answers.shop_name(),
+        currency=site.answers.currency(),
+        looks=looks(site.answers.levels()),
+        no_level=NO_LEVEL,
+        fresh=freshness(state, now=asked.now),
+        demo=site.demo,
+        **found,
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def freshness(state: DataState, *, now: int) -> Freshness:
+    """The pill on every page: how old the facts and the run are, and whether rows had problems."""
+    if state.run_at is None or state.as_of_day is None:
+        return Freshness("■", "late", "No data yet")
+    sign, kind = ("●", "ok") if now - state.run_at < STALE_AFTER_S else ("▲", "soon")
+    text = f"Orders to {words.day(state.as_of_day)}, run {words.age(now - state.run_at)}"
+    if not state.problem_count:
+        return Freshness(sign, kind, text)
+    return Freshness("▲", "soon", f"{text}, {words.many(state.problem_count, 'problem')}")
+
+
+def write_refusal(site: Site, path: str, why: Refusal) -> Response:
+    """An error in plain words; JSON for the API. It shows nothing of the shop."""
+    if path.startswith("/api/"):
+        body = {"error": why.title, "next_step": why.next_step}
+        return JSONResponse(body, status_code=why.status)
+    html = site.templates.get_template("error.html").render(why=why, theme="")
+    return HTMLResponse(html, status_code=why.status)

@@ -1,0 +1,194 @@
+"""The web door: one application for pages, files and API, ready for a server to run."""
+
+import os
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from tierwise.facts.problems import RefusedError, TierwiseError, UsageError
+
+from . import deeds, pages
+from .api import router
+from .door import FORGED, guard, with_safe_headers
+from .questions import Answers
+from .session import SessionSecrets, is_form_token
+from .shelf import serve_item, stock_shelf
+from .site import FOLDER, THEMES, Asked, Refusal, Site, load_templates, write_refusal
+
+LONGEST_FORM = 64 * 1024
+TOO_LONG = Refusal(413, "That is more than a form can hold.", "Go back and shorten the text.")
+BROKEN = Refusal(
+    500, "Something went wrong on our side.", "Try again; the server's log says what happened."
+)
+NEXT_STEPS = {
+    404: "Go to the front page, or search for the customer.",
+    405: "Go to the front page and use the buttons there.",
+}
+
+PAGES: tuple[tuple[str, str, pages.Handler], ...] = (
+    ("GET", "/", pages.levels_page),
+    ("GET", "/border", pages.border_part),
+    ("POST", "/border", deeds.save_border),
+    ("GET", "/segments", pages.segments_page),
+    ("GET", "/customers", pages.customers_page),
+    ("POST", "/customers/{customer_id:path}/override", deeds.set_override),
+    ("POST", "/customers/{customer_id:path}/end-override", deeds.end_override),
+    ("GET", "/customers/{customer_id:path}", pages.customer_page),
+    ("GET", "/plans", pages.plans_page),
+    ("POST", "/plans", deeds.make_plan),
+    ("GET", "/plans/{plan_id}", pages.plan_page),
+    ("GET", "/plans/{plan_id}/apply", deeds.ask_to_apply),
+    ("POST", "/plans/{plan_id}/apply", deeds.apply_plan),
+    ("GET", "/applies/{apply_id}/undo", deeds.ask_to_undo),
+    ("POST", "/applies/{apply_id}/undo", deeds.undo_apply),
+    ("GET", "/data", pages.data_page),
+    ("POST", "/theme", deeds.choose_theme),
+)
+
+
+def make_app(
+    answers: Answers,
+    *,
+    secrets: SessionSecrets,
+    demo: bool,
+    port: int,
+    hosts: tuple[str, ...] = (),
+    clock: Callable[[], int] = lambda: int(time.time()),
+) -> FastAPI:
+    """The application. `hosts` are names it answers to besides this computer's own."""
+    if demo and hosts:
+        raise UsageError("the demo has no sign-in, so it answers on this computer only")
+    shelf = stock_shelf(FOLDER / "static")
+    templates = load_templates(shelf)
+    site = Site(answers, secrets, demo, port, hosts, clock, os.urandom, shelf, templates)
+    app = FastAPI(
+        title="Tierwise",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        routes=_routes(site),
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=600),
+            Middleware(BaseHTTPMiddleware, dispatch=guard(site)),
+        ],
+    )
+    app.state.answers = answers
+    app.include_router(router)
+    _add_refusals(app, site)
+    return app
+
+
+def _routes(site: Site) -> list[BaseRoute]:
+    """Pages, files and the sign-in form, each an address and what answers it."""
+
+    async def files(request: Request) -> Response:
+        return serve_item(site.shelf, request)
+
+    async def sign_in(request: Request) -> Response:
+        if request.method == "GET":
+            return deeds.sign_in_page(site, request)
+        form = await _read_form(request)
+        return deeds.sign_in_form(site, form or {})
+
+    return [
+        *(Route(path, _page(site, answer), methods=[method]) for method, path, answer in PAGES),
+        Route("/sign-in", sign_in, methods=["GET", "POST"]),
+        Route("/static/{name}", files),
+    ]
+
+
+def _page(site: Site, answer: pages.Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Read the request, refuse a forged form, and let a thread work out the answer."""
+
+    async def endpoint(request: Request) -> Response:
+        form = await _read_form(request)
+        if form is None:
+            return write_refusal(site, request.url.path, TOO_LONG)
+        asked = _asked(site, request, form)
+        forged = not is_form_token(site.secrets, asked.session, form.get("csrf", ""))
+        if request.method == "POST" and forged:
+            return write_refusal(site, request.url.path, FORGED)
+        return await run_in_threadpool(answer, site, asked)
+
+    return endpoint
+
+
+async def _read_form(request: Request) -> dict[str, str] | None:
+    """The fields of a form, none for a reading request; None if it is too long."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_FORM:
+            return None
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+    except ValueError:
+        return {}
+
+
+def _asked(site: Site, request: Request, form: dict[str, str]) -> Asked:
+    theme = request.cookies.get("tierwise_theme", "")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Asked(
+        path=request.url.path,
+        address=request.url.path + query,
+        parts=request.path_params,
+        query=dict(request.query_params),
+        form=form,
+        session=request.state.session,
+        now=site.clock(),
+        theme=theme if theme in THEMES else "",
+    )
+
+
+def _add_refusals(app: FastAPI, site: Site) -> None:
+    """Errors in plain words, with the next step."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        step = "Reload the page to see how things stand now, then make a new plan."
+        status = 409 if isinstance(error, RefusedError) else 400
+        why = Refusal(
+            status, _sentence(str(error)), step if status == 409 else "Mend it and try again."
+        )
+        return write_refusal(site, request.url.path, why)
+
+    async def not_here(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        title = str(error.detail) if isinstance(error, HTTPException) else ""
+        title = "There is no such page." if title == "Not Found" else title
+        step = NEXT_STEPS.get(status, "Go back and try again.")
+        return write_refusal(site, request.url.path, Refusal(status, title, step))
+
+    async def misread(request: Request, error: Exception) -> Response:
+        step = "Compare the call with /api/openapi.json."
+        return write_refusal(site, request.url.path, Refusal(422, _sentence(str(error)), step))
+
+    async def broken(request: Request, _error: Exception) -> Response:
+        # This one is written outside the door, so it brings the safe headers itself.
+        response = write_refusal(site, request.url.path, BROKEN)
+        return with_safe_headers(response, path=request.url.path)
+
+    app.add_exception_handler(TierwiseError, refused)
+    app.add_exception_handler(HTTPException, not_here)
+    app.add_exception_handler(RequestValidationError, misread)
+    app.add_exception_handler(Exception, broken)
+
+
+def _sentence(text: str) -> str:
+    """An error's text as a sentence.
+
+    >>> _sentence("the base has moved")
+    'The base has moved.'
+    """
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,155 @@
+"""How numbers, money, days, shares and lengths of time are written for people."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from tierwise.facts.decisions import Change, Ground
+
+THIN = "\u202f"  # narrow, and unlike U+2009 it never breaks a number over two lines
+MINUS = "\u2212"
+NOTHING = "–"
+
+SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "CHF": "CHF", "PLN": "zł", "INR": "₹"}
+# ISO 4217 currencies whose minor unit is not a hundredth.
+MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3}
+
+CHANGE_WORDS = {
+    Change.NEW: ("+", "new"),
+    Change.UP: ("▲", "up"),
+    Change.DOWN: ("▼", "down"),
+    Change.MOVED: ("↦", "moved"),
+    Change.HELD: ("‖", "held"),
+    Change.SAME: ("=", "no change"),
+    Change.GONE: ("×", "gone"),
+}
+
+GROUND_WORDS = {
+    Ground.RULE: "the rule says so",
+    Ground.OVERRIDE: "set by hand",
+    Ground.EXPERIMENT: "part of the experiment",
+    Ground.LEAVING_BORDER: "not yet below the leaving border",
+    Ground.MINIMUM_STAY: "the minimum stay is not over",
+    Ground.CONFIRMATION: "waits for one more run to confirm it",
+    Ground.NO_CUSTOMER: "no longer a customer",
+}
+
+_STEPS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def count(number: int) -> str:
+    """A whole number with narrow spaces between thousands.
+
+    >>> count(-5900) == f"{MINUS}5{THIN}900"
+    True
+    """
+    return f"{number:,}".replace(",", THIN).replace("-", MINUS)
+
+
+def signed(number: int) -> str:
+    """A change: `+41`, `−3` or `0`."""
+    return f"+{count(number)}" if number > 0 else count(number)
+
+
+def decimal(number: float, *, digits: int = 1) -> str:
+    """A number with at most `digits` decimals, none when they are zero."""
+    text = f"{number:,.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(",", THIN).replace("-", MINUS)
+
+
+def share(part: float) -> str:
+    """A share from 0 to 1 as a per cent with one decimal.
+
+    >>> share(0.4414)
+    '44.1%'
+    """
+    return f"{part * 100:.1f}%".replace("-", MINUS)
+
+
+def interval(low: float, high: float) -> str:
+    """A 95 % interval of a share: `40.1–48.2%`."""
+    return f"{share(low)[:-1]}–{share(high)}"
+
+
+def top(percent: float) -> str:
+    """The customers above a percentile: `top 10%`."""
+    return f"top {decimal(percent, digits=2)}%"
+
+
+def money(minor: int, currency: str) -> str:
+    """Minor units as an amount people read: `£1 234.50`."""
+    digits = MINOR_DIGITS.get(currency, 2)
+    amount = f"{abs(minor) / 10**digits:,.{digits}f}".replace(",", THIN)
+    return f"{MINUS if minor < 0 else ''}{_symbol(currency)}{amount}"
+
+
+def round_money(minor: int, currency: str) -> str:
+    """The same without the minor units, for sums and tables: `£1 235`."""
+    amount = round(abs(minor) / 10 ** MINOR_DIGITS.get(currency, 2))
+    return f"{MINUS if minor < 0 and amount else ''}{_symbol(currency)}{count(amount)}"
+
+
+def _symbol(currency: str) -> str:
+    symbol = SYMBOLS.get(currency, currency)
+    return symbol if len(symbol) == 1 else f"{symbol}{THIN}"
+
+
+def day(number: int) -> str:
+    """Days since 1970-01-01 as a date: `9 Dec 2011`."""
+    found = date(1970, 1, 1) + timedelta(days=number)
+    return f"{found.day} {found:%b %Y}"
+
+
+def iso_day(number: int) -> str:
+    """Days since 1970-01-01 as `2011-12-09`, for forms and machines."""
+    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+
+
+def read_day(text: str) -> int | None:
+    """The day a form field names, None when it names none.
+
+    >>> read_day("1970-01-03"), read_day("soon")
+    (2, None)
+    """
+    try:
+        return (date.fromisoformat(text) - date(1970, 1, 1)).days
+    except ValueError:
+        return None
+
+
+def instant(seconds: int) -> str:
+    """UTC epoch seconds as `22 Nov 2026, 14:02 UTC`."""
+    found = datetime.fromtimestamp(seconds, UTC)
+    return f"{found.day} {found:%b %Y, %H:%M} UTC"
+
+
+def age(seconds: int) -> str:
+    """How long ago, in its largest unit.
+
+    >>> age(150), age(0), age(3 * 86_400)
+    ('2 min ago', 'just now', '3 days ago')
+    """
+    for size, unit in _STEPS:
+        if seconds >= size:
+            number = seconds // size
+            return f"{count(number)} {unit}{'s' if unit == 'day' and number != 1 else ''} ago"
+    return "just now"
+
+
+def days(number: float | None) -> str:
+    """A length in days: `12 days`; years from two years on."""
+    if number is None:
+        return NOTHING
+    if number >= 730:
+        return f"{decimal(number / 365.25)} years"
+    return f"{decimal(number)} day{'' if number == 1 else 's'}"
+
+
+def many(number: int, one: str, more: str | None = None) -> str:
+    """A number with its noun: `1 customer`, `5 900 customers`."""
+    return f"{count(number)} {one if number == 1 else more or one + 's'}"
+
+
+def milliseconds(elapsed: float) -> str:
+    """How long an answer took: `0.4 ms`, `161 ms`."""
+    return f"{decimal(elapsed, digits=1 if elapsed < 10 else 0)} ms"
