@@ -7,22 +7,13 @@ from typing import Any
 import pyarrow as pa
 
 from tierwise.app.pipeline import value_customers
+from tierwise.connectors.arrow_tables import schema_of
 from tierwise.connectors.duckdb_engine import DuckDBEngine
-from tierwise.facts.columns import Kind, Table
+from tierwise.facts.columns import Table
 from tierwise.facts.money import Rate
 from tierwise.facts.tables import APP_EVENTS, CUSTOMERS, ORDERS
 from tierwise.value.history import RATES_BY_DAY, daily_rates
 from tierwise.value.rfm_groups import group_of
-
-ARROW: dict[Kind, pa.DataType] = {
-    Kind.TEXT: pa.string(),
-    Kind.FLAG: pa.bool_(),
-    Kind.COUNT: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.MONEY: pa.int64(),
-    Kind.INSTANT: pa.int64(),
-    Kind.DAY: pa.int32(),
-}
 
 ORDER = {
     "kind": "purchase",
@@ -48,8 +39,7 @@ def refund(customer: str, day: int, amount: int) -> dict[str, Any]:
 
 
 def arrow(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
-    schema = pa.schema([(column.name, ARROW[column.kind]) for column in table.columns])
-    return pa.Table.from_pylist(rows, schema=schema)
+    return pa.Table.from_pylist(rows, schema=schema_of(table))
 
 
 def engine_with(

@@ -7,25 +7,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Select, case, func, select
 
-from tierwise.facts.columns import Kind
 from tierwise.facts.decisions import CURRENT_LEVELS, Change, Ground
 
+from .arrow_tables import schema_of
 from .book_bulk import fetch_arrow
 from .book_records import pairs
 from .book_schema import applies, current_decisions, decisions, overrides, plan_changes, plans
 
-ARROW: dict[Kind, pa.DataType] = {
-    Kind.TEXT: pa.string(),
-    Kind.COUNT: pa.int64(),
-    Kind.DAY: pa.int32(),
-}
+SCHEMA = schema_of(CURRENT_LEVELS)
 
 
 def _schema(*names: str) -> pa.Schema:
-    return pa.schema([pa.field(name, ARROW[CURRENT_LEVELS.column(name).kind]) for name in names])
+    return pa.schema([SCHEMA.field(name) for name in names])
 
 
-SCHEMA = _schema(*CURRENT_LEVELS.names)
 LEVELS = _schema("customer_id", "level", "since_day", "by_hand")
 REASONS = (
     _schema("customer_id", "level", "since_day")
@@ -82,7 +77,7 @@ def current_levels(connection: Connection, as_of_day: int) -> pa.Table:
     waited = levels.column("waiting_runs")
     runs = pc.if_else(pc.is_valid(waited), waited, 0)
     place = levels.schema.get_field_index("waiting_runs")
-    return levels.set_column(place, "waiting_runs", runs).select(SCHEMA.names)
+    return levels.set_column(place, "waiting_runs", runs).select(SCHEMA.names).cast(SCHEMA)
 
 
 def level_counts(connection: Connection) -> dict[str, int]:
