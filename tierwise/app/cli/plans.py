@@ -26,7 +26,8 @@ def plan(project: Path, at_day: int | None, show: int, *, exit_code: bool, as_js
 
     shop = open_shop(project, at_day)
     found = shop.make_plan(getpass.getuser())
-    changed = sum(n for change, n in found.plan.counts.items() if change != Change.SAME)
+    stay = (Change.SAME, Change.HELD)
+    changed = sum(n for change, n in found.plan.counts.items() if change not in stay)
     if as_json:
         say_json("plan", found)
     else:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tierwise.app.project import Project
     from tierwise.app.wiring import ReadReport
 
-SHOWN_PROBLEMS = 10
-
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
@@ -56,17 +54,9 @@ def _read(
     project: "Project", file: Path, reader: str, written: dict[str, Any], *, as_json: bool
 ) -> int:
     from tierwise.app.reading import Drafted, read_file
-    from tierwise.facts.problems import InputError
 
-    try:
-        with _progress(file) as progress:
-            done = read_file(
-                project, file, reader, {**written, "now": clock(), "progress": progress}
-            )
-    except InputError as error:
-        for problem in error.problems[:SHOWN_PROBLEMS]:
-            note(str(problem))
-        raise
+    with _progress(file) as progress:
+        done = read_file(project, file, reader, {**written, "now": clock(), "progress": progress})
     if isinstance(done, Drafted):
         say(f"wrote {done.mapping}: a draft of how to read {file.name}")
         say("look it over, then run the same command again")
@@ -93,7 +83,9 @@ def _say_report(file: Path, report: "ReadReport", *, as_json: bool) -> None:
             say(f"  {words.count(number)} {what}")
     for remark in report.batch.remarks:
         say(f"  {remark}")
-    for problem in report.first_problems[:SHOWN_PROBLEMS]:
+    # One of each kind: a thousand rows with the same fault say no more than the first.
+    kinds = {(found.column, found.expected): found for found in reversed(report.first_problems)}
+    for problem in reversed(kinds.values()):
         note(f"  {problem}")
     if report.batch.problems:
         say(f"  {words.count(report.batch.problems)} rows with problems; all are on the Data page")
