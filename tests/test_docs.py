@@ -94,7 +94,7 @@ def test_every_command_and_option_has_a_sentence() -> None:
 
 def command_sayings(context: click.Context) -> Iterator[tuple[str, str]]:
     command = context.command
-    yield context.command_path, command.help or ""
+    yield context.command_path, (command.help or "").strip()
     for param in command.params:
         if isinstance(param, click.Option):
             yield f"{context.command_path} {param.opts[0]}", param.help or ""

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from tierwise.app.questions import Answers
 from tierwise.app.session import SessionSecrets
 from tierwise.app.web import make_app
 
@@ -49,20 +50,20 @@ class Asking:
         return self.post(action, data=fields | {"csrf": found[1]})
 
 
-def demo(answers: RememberedAnswers | None = None) -> Asking:
+def demo(answers: Answers | None = None) -> Asking:
     """A visitor of the demo, where nobody signs in."""
     shop = answers or RememberedAnswers()
     return Asking(make_app(shop, secrets=SECRETS, demo=True, port=PORT, clock=lambda: NOW))
 
 
-def served(answers: RememberedAnswers | None = None, hosts: tuple[str, ...] = ()) -> Asking:
+def served(answers: Answers | None = None, hosts: tuple[str, ...] = ()) -> Asking:
     """A visitor of a shop that is served for real, not signed in yet."""
     shop = answers or RememberedAnswers()
     app = make_app(shop, secrets=SECRETS, demo=False, port=PORT, hosts=hosts, clock=lambda: NOW)
     return Asking(app)
 
 
-def owner(answers: RememberedAnswers | None = None) -> Asking:
+def owner(answers: Answers | None = None) -> Asking:
     """The same, signed in."""
     asking = served(answers)
     assert asking.get("/?token=right-token").status_code == 303

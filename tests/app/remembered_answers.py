@@ -79,7 +79,7 @@ class RememberedAnswers:
 
     def data_state(self) -> DataState:
         if self.empty:
-            return DataState((), (), 0, None, None, None)
+            return DataState((), (), 0, 0, 0, None, None, None)
         source = SourceState(
             source="online_retail",
             reader="online-retail",
@@ -90,7 +90,8 @@ class RememberedAnswers:
             first_day=14_579,
             last_day=shop.TO_DAY,
         )
-        return DataState((source,), PROBLEMS, len(PROBLEMS), shop.TO_DAY, NOW - 120, CREDIT)
+        number = len(PROBLEMS)
+        return DataState((source,), PROBLEMS, number, number, 0, shop.TO_DAY, NOW - 120, CREDIT)
 
     def concentration(self) -> Concentration:
         return shop.concentration()
@@ -116,6 +117,7 @@ class RememberedAnswers:
                 found[name] / shop.NUMBER,
                 money[name] / total,
                 f"ltv_percentile >= {self.edges[name]:g}" if name in self.edges else "everyone",
+                by_rules=found[name],
             )
             for name, _ in self.levels_
         )
@@ -140,6 +142,8 @@ class RememberedAnswers:
             up=max(0, change),
             down=max(0, -change) * 4 // 5,
             held=max(0, -change) - max(0, -change) * 4 // 5,
+            new=0,
+            moved=0,
             moves_now=0,
             elapsed_ms=3.4,
         )
@@ -195,6 +199,7 @@ class RememberedAnswers:
             since_day=shop.TO_DAY - 92,
             reason=override.reason if override else reason,
             rule=f"ltv_percentile >= {self.edges['premium']:g}",
+            next_plan="",
             policy_version=3,
             currency="GBP",
             standing=_standing(one),

@@ -12,7 +12,7 @@ READ = (
     "levels",
     "borders/premium?value=88",
     "segments",
-    "segments?from_day=15000",
+    "segments?from_day=2011-01-26",
     "customers?level=premium&limit=3",
     "customers/14911",
     "past",
@@ -62,7 +62,7 @@ def test_a_program_plans_applies_and_undoes() -> None:
 
 def test_a_program_sets_a_level_by_hand() -> None:
     asking = served()
-    wanted = {"level": "plus", "reason": "asked", "until_day": 15_400}
+    wanted = {"level": "plus", "reason": "asked", "until_day": "2012-03-01"}
     address = "/api/v1/customers/14911/override"
     assert asking.post(address, json=wanted, headers=BEARER).status_code == 201
     assert asking.get("/api/v1/customers/14911", headers=BEARER).json()["level"] == "plus"

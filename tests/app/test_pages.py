@@ -28,7 +28,7 @@ class BrokenAnswers(RememberedAnswers):
 def test_every_page_opens(address: str) -> None:
     page = demo().get(address)
     assert page.status_code == 200
-    assert "Orders to 9 Dec 2011, run 2 min ago, 9 problems" in page.text
+    assert "Orders to 9 Dec 2011, read 2 min ago, 9 problems to look at" in page.text
     assert page.text.count("<h1") == 1
 
 
@@ -36,7 +36,7 @@ def test_every_page_opens(address: str) -> None:
 def test_every_page_opens_on_an_empty_shop(address: str) -> None:
     page = demo(RememberedAnswers(empty=True)).get(address)
     assert page.status_code == 200
-    assert "No data yet" in page.text
+    assert "No orders yet" in page.text
 
 
 @pytest.mark.parametrize("address", [*PAGES, "/nothing", "/api/v1/shop", "/api/openapi.json"])

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tierwise.app import words
+from tierwise.app.answers import DataState, SourceState
 from tierwise.app.looks import looks
+from tierwise.app.site import freshness
 
 T, M = words.THIN, words.MINUS
 
@@ -92,3 +94,28 @@ def test_levels_look_by_rank(number: int, signs: str) -> None:
 def test_no_two_levels_look_alike(number: int) -> None:
     found = looks(tuple((f"l{place}", f"Level {place}") for place in range(number)))
     assert len({(look.sign, look.colour) for look in found.values()}) == number
+
+
+def state(*, problems: int = 0, unsettled: int = 0) -> DataState:
+    """2,000 orders, read at 0."""
+    source = SourceState("shop", "generic", "orders.csv", 0, {"orders": 2_000}, problems, 1, 9)
+    return DataState((source,), (), problems, problems, unsettled, 15_317, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("found", "hours", "kind"),
+    [
+        (state(), 1, "ok"),
+        (state(), 27, "soon"),
+        (state(problems=2), 1, "ok"),
+        (state(problems=3), 1, "soon"),
+        (state(problems=1, unsettled=1), 1, "soon"),
+        (DataState((), (), 0, 0, 0, None, None, None), 1, "soon"),
+    ],
+)
+def test_the_pill_warns_when_there_is_reason_to(found: DataState, hours: int, kind: str) -> None:
+    assert freshness(found, now=hours * 3_600, sample=False).state == kind
+
+
+def test_a_sample_does_not_grow_old() -> None:
+    assert freshness(state(), now=99 * 86_400, sample=True).state == "ok"

@@ -1,17 +1,19 @@
-"""A real browser in front of a served shop. To test another shop, give `answers` another one."""
+"""A real browser in front of the real sample shop, and of made-up shops for what it cannot show."""
 
 import os
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tests.app.remembered_answers import NOW, RememberedAnswers
+from tests.sample_shops import SAMPLE_NOW, copied, opened
 from tierwise.app.questions import Answers
 from tierwise.app.session import SessionSecrets
 from tierwise.app.web import make_app
@@ -28,6 +30,8 @@ FLAGS = (
 )
 SECRETS = SessionSecrets(owner_token="right-token", signing_key=b"k" * 32)
 STARTS_WITHIN_S = 10
+DESK: ViewportSize = {"width": 1400, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,21 +59,13 @@ def browser(chromium: str) -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture
-def answers() -> Answers:
-    """The shop behind the pages, with one plan to look at; a fresh one for every test."""
-    shop = RememberedAnswers()
-    shop.make_plan("owner")
-    return shop
-
-
-@pytest.fixture
-def home(answers: Answers) -> Iterator[str]:
-    """The address of a server that runs for one test."""
+@contextmanager
+def served(answers: Answers) -> Iterator[str]:
+    """The address of a server that shows these answers."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     port = listening.getsockname()[1]
-    app = make_app(answers, secrets=SECRETS, demo=True, port=port, clock=lambda: NOW)
+    app = make_app(answers, secrets=SECRETS, demo=True, port=port, clock=lambda: SAMPLE_NOW)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -82,9 +78,30 @@ def home(answers: Answers) -> Iterator[str]:
     listening.close()
 
 
+@pytest.fixture(scope="session")
+def home(sample: Path) -> Iterator[str]:
+    """The address of the sample shop, for tests that only look."""
+    with served(opened(sample)) as address:
+        yield address
+
+
+@pytest.fixture
+def own_home(sample: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a sample shop that one test may change."""
+    with served(copied(sample, tmp_path / "demo")) as address:
+        yield address
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Answers], str]]:
+    """Serves any shop until the test is over."""
+    with ExitStack() as running:
+        yield lambda answers: running.enter_context(served(answers))
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh window on a desk."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context = browser.new_context(viewport=DESK)
     yield context.new_page()
     context.close()

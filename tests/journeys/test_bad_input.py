@@ -48,9 +48,11 @@ def test_a_wrong_encoding_names_the_bytes_and_the_way_out(shop: Terminal, tmp_pa
 def test_good_rows_are_kept_beside_bad_ones(shop: Terminal, tmp_path: Path) -> None:
     bad = order_row(2, "bob@x.org", "ten", "2026-01-05")
     done = shop("read", shopify_orders(tmp_path / "orders.csv", ADA, bad), "--as", "shopify-orders")
-    assert done.code == 0
-    assert "1 orders" in done.out
+    assert done.code == 1
+    assert "1 order" in done.out
     assert "orders.csv:4, column `Total`" in done.err
+    again = shop("read", tmp_path / "orders.csv", "--as", "shopify-orders", "--accept-problems")
+    assert again.code == 0
 
 
 def test_one_order_id_with_two_contents(shop: Terminal, tmp_path: Path) -> None:
@@ -58,6 +60,7 @@ def test_one_order_id_with_two_contents(shop: Terminal, tmp_path: Path) -> None:
     done = shop(
         "read", shopify_orders(tmp_path / "orders.csv", ADA, twice), "--as", "shopify-orders"
     )
+    assert done.code == 1
     assert "orders.csv:4" in done.err
     assert "2" in done.err
 
@@ -71,7 +74,9 @@ def test_two_customers_with_one_address_are_shown_not_guessed(
         "11,Ada,One,ada@x.org,\n12,Ada,Two,ADA@x.org,\n",
         "utf-8",
     )
-    assert shop("read", file, "--as", "shopify-customers").code == 0
+    done = shop("read", file, "--as", "shopify-customers")
+    assert done.code == 1
+    assert "`11` and `12`" in done.err
     shop("read", shopify_orders(tmp_path / "orders.csv", ADA), "--as", "shopify-orders")
     told = shop("doctor")
     assert "ada@x.org" in told.out
@@ -105,6 +110,22 @@ def test_nothing_read_yet_says_what_to_do(shop: Terminal) -> None:
         done = shop(command)
         assert done.code == 1
         assert "tierwise read" in done.err
+
+
+def test_the_doctor_goes_on_after_a_broken_policy(shop: Terminal) -> None:
+    (shop.project / "policy.yaml").write_text("levels: [", "utf-8")
+    told = shop("doctor")
+    assert told.code == 1
+    assert "fail  policy" in told.out
+    assert "fail  facts" in told.out
+
+
+def test_a_day_outside_the_facts_is_refused(shop: Terminal, tmp_path: Path) -> None:
+    shop("read", twenty_customers(tmp_path / "orders.csv"), "--as", "shopify-orders")
+    for day in ("1999-01-01", "2099-01-01"):
+        done = shop("value", "--at", day)
+        assert done.code == 2
+        assert "the facts go from 2026-01-05 to 2026-02-05" in done.err
 
 
 def test_a_broken_setting_names_its_line(shop: Terminal) -> None:

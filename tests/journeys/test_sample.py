@@ -35,4 +35,4 @@ def test_everybody_has_one_level(demo: Terminal, tmp_path: Path) -> None:
     assert demo("apply", plan["plan"]["plan_id"]).code == 0
     assert sum(plan["after"].values()) == 5_942
     assert demo("plan", "--exit-code").code == 0
-    assert "5942 customers" in demo("export", tmp_path / "levels.parquet").out
+    assert "5\u202f942 customers" in demo("export", tmp_path / "levels.parquet").out

@@ -134,6 +134,6 @@ def test_a_rule_is_checked_comparison_by_comparison() -> None:
 
 def test_promises_in_words() -> None:
     assert promises_of(policy().levels["premium"]) == (
-        "first response within 1h 30m for 95%, in calendar 24x7",
-        "resolution within 2d for 100%, in calendar 24x7",
+        "First response within 1 hour 30 minutes for 95% of tickets, in calendar `24x7`",
+        "Resolution within 2 days for 100% of tickets, in calendar `24x7`",
     )

@@ -36,7 +36,11 @@ class Concentration:
 
 @dataclass(frozen=True, slots=True)
 class LevelCount:
-    """One level now: how many customers and how much of the revenue."""
+    """One level now: how many customers and how much of the revenue.
+
+    Before the first apply nobody has a level (`in_force` is False): the numbers are then those
+    of the rules. `by_rules` is how many would have it after a plan of today.
+    """
 
     level: str
     customers: int
@@ -44,6 +48,8 @@ class LevelCount:
     share_of_customers: float
     share_of_revenue: float
     who: str
+    by_rules: int
+    in_force: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,9 @@ class BorderMove:
     up: int
     down: int
     held: int
-    moves_now: int  # up and down with the border where it is
+    new: int  # get their first level
+    moved: int  # leave a level that the policy no longer has
+    moves_now: int  # up, down and moved with the border where it is
     elapsed_ms: float
 
 
@@ -86,6 +94,10 @@ class RfmCell:
     f: int
     customers: int
     revenue_minor: int
+
+
+# The group of customers who came after the earlier of two days.
+NOT_YET_KNOWN = "not yet known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,7 @@ class Explanation:
     since_day: int | None
     reason: str
     rule: str
+    next_plan: str  # what a plan made now would do; empty when it would do nothing
     policy_version: int | None
     currency: str
     standing: dict[str, object]
@@ -217,11 +230,17 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class DataState:
-    """What the numbers stand on."""
+    """What the numbers stand on.
+
+    `to_mend` counts the problems that ask for something to be done; `unsettled` those that touch
+    more than one row, as two customers with one address or orders without a rate.
+    """
 
     sources: tuple[SourceState, ...]
     problems: tuple[Problem, ...]
     problem_count: int
+    to_mend: int
+    unsettled: int
     as_of_day: int | None
     run_at: int | None
     credit: str | None

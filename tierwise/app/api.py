@@ -1,12 +1,18 @@
-"""The answers as JSON under /api/v1, for programs; described at /api/openapi.json."""
+"""The answers as JSON under /api/v1, for programs; described at /api/openapi.json.
+
+Days and instants are ISO text, as `--json` of the command line writes them: one JSON for both.
+"""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeVar
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
 
 from tierwise.facts.decisions import Applied, Change, Override
+from tierwise.facts.time import day_number
 
 from .answers import (
     BorderMove,
@@ -20,6 +26,7 @@ from .answers import (
     PlanRow,
     Segments,
 )
+from .plain import format_of, plain
 from .questions import Answers
 
 LONGEST_PAGE = 1000
@@ -99,11 +106,18 @@ class BorderWanted:
 
 @dataclass(frozen=True, slots=True)
 class OverrideWanted:
-    """A level to set by hand until a day, days since 1970-01-01."""
+    """A level to set by hand; `until_day` is the last day it holds."""
 
     level: str
     reason: str
-    until_day: int
+    until_day: date
+
+
+class PlainJSON(JSONResponse):
+    """JSON with days and instants as ISO text."""
+
+    def render(self, content: object) -> bytes:
+        return super().render(plain(content))
 
 
 def shop_of(request: Request) -> Answers:
@@ -121,7 +135,7 @@ Asks = Annotated[Answers, Depends(shop_of)]
 Who = Annotated[str, Depends(who_asks)]
 Offset = Annotated[int, Query(ge=0)]
 Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE)]
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", default_response_class=PlainJSON)
 
 
 @router.get("/shop")
@@ -159,9 +173,9 @@ def save_border(answers: Asks, who: Who, level: str, wanted: BorderWanted) -> Pl
 
 
 @router.get("/segments")
-def segments(answers: Asks, from_day: int | None = None) -> Segments:
+def segments(answers: Asks, from_day: date | None = None) -> Segments:
     """RFM groups, their grid, and who moved since a day."""
-    return answers.segments(from_day)
+    return answers.segments(None if from_day is None else day_number(from_day))
 
 
 @router.get("/data")
@@ -188,9 +202,9 @@ def customers(answers: Asks, wanted: Annotated[CustomersWanted, Query()]) -> Cus
 def set_override(answers: Asks, who: Who, customer_id: str, wanted: OverrideWanted) -> Override:
     """Set a level by hand, with a reason and a last day."""
     _found(answers.explain(customer_id), f"customer `{customer_id}`")
-    reason, until_day = wanted.reason, wanted.until_day
+    until_day = day_number(wanted.until_day)
     return answers.set_override(
-        customer_id, wanted.level, reason=reason, until_day=until_day, by=who
+        customer_id, wanted.level, reason=wanted.reason, until_day=until_day, by=who
     )
 
 
@@ -251,6 +265,17 @@ def apply(answers: Asks, who: Who, plan_id: str) -> Applied:
 def undo(answers: Asks, who: Who, apply_id: str) -> Applied:
     """Take an apply back."""
     return answers.undo(apply_id, who)
+
+
+def describe_moments(schema: dict[str, Any]) -> dict[str, Any]:
+    """The description of the API with days and instants as the text that they are."""
+    records = schema["components"]["schemas"].values()
+    named = [pair for record in records for pair in record.get("properties", {}).items()]
+    kinds = [(name, kind) for name, field in named for kind in (field, *field.get("anyOf", ()))]
+    for name, kind in kinds:
+        if kind.get("type") == "integer" and format_of(name):
+            kind.update(type="string", format=format_of(name))
+    return schema
 
 
 def _known_border(answers: Answers, level: str) -> None:

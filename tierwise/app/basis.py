@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tierwise.facts.problems import RefusedError
+from tierwise.facts.problems import RefusedError, UsageError
 from tierwise.facts.tables import ORDERS
+from tierwise.facts.time import iso_day
 from tierwise.levels.decision_model import paired_model
 from tierwise.levels.policy import Policy
 from tierwise.value.standing import STANDING
@@ -82,3 +83,13 @@ def first_day(engine: Engine) -> int:
     """The first day with an order; the engine must hold `orders`."""
     ((day,),) = engine.rows("SELECT MIN(placed_day) FROM orders")
     return int(day)
+
+
+def asked_day(facts: Facts, engine: Engine, asked: int | None) -> int:
+    """The day that was asked for, or the last one; UsageError for one the facts do not know."""
+    newest = last_day(facts, engine)
+    oldest = first_day(engine)
+    if asked is not None and not oldest <= asked <= newest:
+        known = f"{iso_day(oldest)} to {iso_day(newest)}"
+        raise UsageError(f"the facts go from {known}; {iso_day(asked)} is not among them")
+    return newest if asked is None else asked

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from . import words
-from .answers import RfmCell
+from .answers import NOT_YET_KNOWN, RfmCell
 from .svg import WIDE, both, drawing, group, mark, path, scale, text, tone
 
 Points = Sequence[tuple[float, float]]
@@ -172,29 +172,31 @@ def cell_sentence(cell: RfmCell, currency: str) -> str:
 
 def matrix(movement: Moves, names: Sequence[str]) -> Markup:
     """Who moved from which group (rows) to which (columns); on a phone, the largest moves."""
-    seen = [name for name in names if any(name in (then, now) for then, now, _ in movement)]
-    if not seen:
+    if not movement:
         return Markup("")
-    moved = [move for move in movement if move[0] != move[1]]
+    rows = [name for name in names if any(name == then for then, _, _ in movement)]
+    columns = [name for name in names if any(name == now for _, now, _ in movement)]
+    moved = [move for move in movement if move[0] not in {move[1], NOT_YET_KNOWN}]
+    most = max((number for _, _, number in moved), default=0)
     return Markup("{}{}").format(
-        mark("div", _matrix(movement, seen), class_="wide"),
+        mark("div", _matrix(movement, (rows, columns), most), class_="wide"),
         mark("div", _largest_moves(moved), class_="narrow"),
     )
 
 
-def _matrix(movement: Moves, names: Sequence[str]) -> Markup:
+def _matrix(movement: Moves, sides: tuple[list[str], list[str]], most: float) -> Markup:
     left, top, step, width = 130.0, 84.0, 28.0, 1200.0
-    cell = (width - left - 60) / len(names)
-    most = max((number for then, now, number in movement if then != now), default=0)
-    marks = []
-    for place, name in enumerate(names):
-        x, y = left + (place + 0.5) * cell, top + place * step
-        turned = mark(
-            "text", name, x=x - 4, y=top - 8, transform=f"rotate(-32 {x - 4:.1f} {top - 8})"
-        )
-        marks += [turned, text(left - 10, y + 19, name, at="end", kind="ink")]
+    rows, columns = sides
+    cell = (width - left - 60) / len(columns)
+    marks = [
+        text(left - 10, top + place * step + 19, name, at="end", kind="ink")
+        for place, name in enumerate(rows)
+    ]
+    for place, name in enumerate(columns):
+        x = left + (place + 0.5) * cell - 4
+        marks.append(mark("text", name, x=x, y=top - 8, transform=f"rotate(-32 {x:.1f} {top - 8})"))
     for then, now, number in movement:
-        x, y = left + names.index(now) * cell, top + names.index(then) * step
+        x, y = left + columns.index(now) * cell, top + rows.index(then) * step
         kind = "stay" if then == now else tone(number, most)
         square = mark(
             "rect", x=x, y=y, width=cell - 2, height=step - 2, rx=3, class_=f"cell {kind}"
@@ -203,7 +205,7 @@ def _matrix(movement: Moves, names: Sequence[str]) -> Markup:
         marks.append(
             group(f"{then} → {now}: {words.many(number, 'customer')}", square, number_text)
         )
-    size = (width, top + len(names) * step + 4)
+    size = (width, top + len(rows) * step + 4)
     return drawing(size, "Movement between groups: rows then, columns now", *marks)
 
 

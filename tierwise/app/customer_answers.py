@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tierwise.facts.decisions import DatedDecision, Ground
+from tierwise.facts.decisions import Change, DatedDecision, Ground
 from tierwise.facts.identity import normalise_email
 from tierwise.facts.money import format_minor
 from tierwise.facts.problems import UsageError
@@ -18,7 +18,6 @@ from tierwise.value.standing import STANDING
 
 from .answers import Border, Check, CustomerRow, Explanation, TimelineEntry
 from .basis import Basis
-from .plan_answers import names_of
 
 TIMELINE_ENTRIES = 500
 
@@ -53,9 +52,13 @@ LEFT JOIN standings s ON s.customer_id = p.customer_id
 LEFT JOIN reasons_now r ON r.customer_id = p.customer_id
 ORDER BY s.ltv_minor DESC NULLS LAST, p.person_id
 """
+_KEPT_AS = (
+    "SELECT ref FROM identities WHERE customer_id = ? AND ref = ? AND person_id = customer_id"
+)
+# Written-out names let the engine skip the parts of a file where they cannot stand.
 _ORDERS = f"""
 SELECT placed_day, kind, state, order_id, total_minor, refunded_minor, currency
-FROM orders WHERE customer_id IN (SELECT UNNEST(?::VARCHAR[])) AND placed_day <= ?
+FROM orders WHERE customer_id IN ({{refs}}) AND placed_day <= ?
 ORDER BY placed_day DESC, order_id DESC LIMIT {TIMELINE_ENTRIES}
 """
 
@@ -95,7 +98,7 @@ def explain(basis: Basis, wanted: str) -> Explanation | None:
     if found is None:
         return None
     person, customer_id = found
-    standing = _standing(basis, customer_id)
+    standing, people = _standing(basis, customer_id), _people(basis, customer_id)
     if standing is None:
         return None
     decided = basis.book.current(customer_id)
@@ -103,12 +106,13 @@ def explain(basis: Basis, wanted: str) -> Explanation | None:
     known = basis.policy.levels.get(level)
     return Explanation(
         customer_id=person,
-        name=names_of(basis.engine, [person]).get(person),
+        name=next((name for _, who, name in people if who == person), None),
         covered_by=customer_id if customer_id != person else None,
         level=level if decided and decided.level else None,
         since_day=decided.since_day if decided else None,
         reason=reason,
         rule=rule,
+        next_plan=_next_plan(basis, standing, decided),
         policy_version=decided.policy_version if decided else None,
         currency=basis.currency,
         standing=dict(standing),
@@ -119,7 +123,7 @@ def explain(basis: Basis, wanted: str) -> Explanation | None:
         ),
         history=basis.book.history(customer_id),
         override=basis.book.override_of(customer_id),
-        timeline=_timeline(basis, customer_id),
+        timeline=_timeline(basis, customer_id, [ref for ref, _, _ in people]),
         promises=promises_of(known) if known else (),
         playbook=known.playbook if known else "",
     )
@@ -141,7 +145,13 @@ def export(basis: Basis, path: Path) -> int:
 
 
 def _resolved(basis: Basis, wanted: str) -> tuple[str, str] | None:
-    """The person and the customer whose level covers them."""
+    """The person and the customer whose level covers them.
+
+    Most are asked for by the name they are kept under, which the engine finds at once.
+    """
+    rows = basis.engine.rows(_KEPT_AS, [wanted, wanted])
+    if rows:
+        return wanted, wanted
     email = normalise_email(wanted)
     refs = [wanted, f"email:{email}"] if isinstance(email, str) else [wanted]
     rows = basis.engine.rows(
@@ -155,6 +165,13 @@ def _resolved(basis: Basis, wanted: str) -> tuple[str, str] | None:
         if _standing(basis, ref) is not None:
             return ref, ref
     return None
+
+
+def _people(basis: Basis, customer_id: str) -> list[tuple[str, str, str | None]]:
+    """The names a customer is known by, with the person behind each and what they are called."""
+    return basis.engine.rows(
+        "SELECT ref, person_id, name FROM identities WHERE customer_id = ?", [customer_id]
+    )
 
 
 def _standing(basis: Basis, customer_id: str) -> Mapping[str, Any] | None:
@@ -177,6 +194,28 @@ def _told(
     return level, told, str(basis.policy.levels[level].who)
 
 
+def _next_plan(basis: Basis, standing: Mapping[str, Any], decided: DatedDecision | None) -> str:
+    """What a plan made now would do with a level in force; runs that wait are left aside."""
+    if decided is None or decided.level is None:
+        return ""
+    policy, name = basis.policy, decided.customer_id
+    override = basis.book.override_of(name)
+    current = CurrentLevel(
+        name,
+        decided.level,
+        decided.since_day,
+        by_hand=decided.ground is Ground.OVERRIDE,
+        override_level=override.level if override else None,
+        override_until_day=override.until_day if override else None,
+    )
+    decision = decide_level(standing, current, policy, basis.as_of_day)
+    if decision.change is Change.SAME:
+        return ""
+    told = override.reason if override else ""
+    reason = reason_of(decision, Circumstances(standing, current, policy, told))
+    return f"{decision.change}, {policy.label(str(decision.level_to))}: {reason}"
+
+
 def _checks(policy: Policy, standing: Mapping[str, Any]) -> tuple[Check, ...]:
     """Every comparison of every level's rule, best level first, each once."""
     checks = (
@@ -187,15 +226,11 @@ def _checks(policy: Policy, standing: Mapping[str, Any]) -> tuple[Check, ...]:
     return tuple(dict.fromkeys(checks))
 
 
-def _timeline(basis: Basis, customer_id: str) -> tuple[TimelineEntry, ...]:
-    refs = [
-        ref
-        for (ref,) in basis.engine.rows(
-            "SELECT ref FROM identities WHERE customer_id = ?", [customer_id]
-        )
-    ]
+def _timeline(basis: Basis, customer_id: str, refs: list[str]) -> tuple[TimelineEntry, ...]:
     basis.engine.read(ORDERS, basis.facts.files(ORDERS.name))
-    bought = basis.engine.query(_ORDERS, [[*refs, customer_id], basis.as_of_day]).to_pylist()
+    names = list(dict.fromkeys((*refs, customer_id)))
+    text = _ORDERS.format(refs=", ".join("?" * len(names)))
+    bought = basis.engine.query(text, [*names, basis.as_of_day]).to_pylist()
     entries = [_entry(row, basis.currency) for row in bought]
     entries += [_level_entry(decision) for decision in basis.book.history(customer_id)]
     return tuple(sorted(entries, key=lambda entry: entry.day, reverse=True))

@@ -15,7 +15,7 @@ from .session import (
     open_session,
     read_cookie,
 )
-from .site import Refusal, Site, write_refusal
+from .site import Refusal, Site, path_of, write_refusal
 
 SAFE_HEADERS = {
     "Content-Security-Policy": (
@@ -161,7 +161,7 @@ def own_address(then: str) -> str:
 def _address(request: Request) -> str:
     """Path and query of the request, without a token."""
     query = [(key, text) for key, text in request.query_params.multi_items() if key != "token"]
-    return request.url.path + (f"?{urlencode(query)}" if query else "")
+    return path_of(request) + (f"?{urlencode(query)}" if query else "")
 
 
 def _keep_session(site: Site, request: Request, response: Response) -> None:

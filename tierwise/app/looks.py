@@ -1,6 +1,7 @@
 """How each level looks: a shape and a colour by rank, never a colour alone."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,13 @@ _BY_COUNT: dict[int, tuple[tuple[str, str, str], ...]] = {
 NO_LEVEL = Look(
     "no level", "none", "○", "M7 1a6 6 0 110 12A6 6 0 017 1zm0 2a4 4 0 100 8 4 4 0 000-8z"
 )
+
+
+def look_for(known: Mapping[str, Look], level: str | None) -> Look:
+    """The look of a level; one that the policy no longer has shows its name."""
+    if level is None:
+        return NO_LEVEL
+    return known.get(level) or replace(NO_LEVEL, label=level)
 
 
 def looks(levels: tuple[tuple[str, str], ...]) -> dict[str, Look]:

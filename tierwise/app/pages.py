@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from itertools import pairwise
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tierwise.facts.decisions import Change
+from tierwise.facts.decisions import Change, Plan
+from tierwise.facts.problems import UsageError
 from tierwise.value.rfm_groups import GROUP_NAMES
 from tierwise.value.standing import STANDING
 
 from . import charts, words
-from .answers import BorderMove, Explanation, GroupRow, PlanAnswer
+from .answers import NOT_YET_KNOWN, BorderMove, Explanation, GroupRow, PlanAnswer, Segments
 from .dials import Dial, dial_for, dials
-from .looks import NO_LEVEL, Look, looks
+from .looks import Look, look_for, looks
 from .questions import SORTS
 from .site import Asked, Site, write_page
 from .timeline_chart import Band, timeline
@@ -37,14 +39,29 @@ class Turned:
     misread: str = ""
 
 
+def needs_orders(answer: Handler) -> Handler:
+    """The page as soon as there are orders; until then, how to get some."""
+
+    @wraps(answer)
+    def page(site: Site, asked: Asked) -> Response:
+        if site.answers.data_state().as_of_day is None:
+            return write_page(site, asked, "no_orders.html")
+        return answer(site, asked)
+
+    return page
+
+
+@needs_orders
 def levels_page(site: Site, asked: Asked) -> Response:
     """Who gets which level, how revenue is spread, and what a moved border would do."""
-    found = site.answers.concentration()
+    found, counts = site.answers.concentration(), site.answers.level_counts()
     return write_page(
         site,
         asked,
         "levels.html",
-        counts=site.answers.level_counts(),
+        counts=counts,
+        behind=any(one.customers != one.by_rules for one in counts if one.in_force),
+        open_plan=_open_plan(site),
         found=found,
         lorenz=charts.lorenz(found.lorenz, _border_lines(site)),
         policy=site.answers.policy_text(),
@@ -52,6 +69,14 @@ def levels_page(site: Site, asked: Asked) -> Response:
     )
 
 
+def _open_plan(site: Site) -> Plan | None:
+    """The newest plan, if it can still be applied."""
+    plans = site.answers.past().plans
+    found = site.answers.plan(plans[0].plan_id) if plans and plans[0].state == "open" else None
+    return found.plan if found and not found.stale else None
+
+
+@needs_orders
 def border_part(site: Site, asked: Asked) -> Response:
     """The part of the Levels page that answers the slider."""
     return write_page(site, asked, "_border.html", turned=_turned(site, asked))
@@ -80,19 +105,33 @@ def _border_lines(site: Site) -> tuple[charts.BorderLine, ...]:
     )
 
 
+@needs_orders
 def segments_page(site: Site, asked: Asked) -> Response:
     """RFM groups, their grid, and who moved between two days."""
-    found = site.answers.segments(words.read_day(asked.query.get("from", "")))
+    found, misread = _segments(site, asked.query.get("from", ""))
     return write_page(
         site,
         asked,
         "segments.html",
         found=found,
+        misread=misread,
         grid=charts.rfm_grid(found.grid, found.currency),
         bars=_group_bars(found.groups),
-        matrix=charts.matrix(found.movement, GROUP_NAMES),
-        moved=sum(number for then, now, number in found.movement if then != now),
+        matrix=charts.matrix(found.movement, (*GROUP_NAMES, NOT_YET_KNOWN)),
+        moved=sum(n for then, now, n in found.movement if then not in {now, NOT_YET_KNOWN}),
+        came=sum(n for then, _, n in found.movement if then == NOT_YET_KNOWN),
     )
+
+
+def _segments(site: Site, wanted: str) -> tuple[Segments, str]:
+    """The segments since the wanted day; since the usual one, and why, if it cannot be used."""
+    day = words.read_day(wanted)
+    if wanted and day is None:
+        return site.answers.segments(None), f"`{wanted}` is no date"
+    try:
+        return site.answers.segments(day), ""
+    except UsageError as error:
+        return site.answers.segments(None), str(error)
 
 
 def _group_bars(groups: tuple[GroupRow, ...]) -> object:
@@ -108,6 +147,7 @@ def _group_bars(groups: tuple[GroupRow, ...]) -> object:
     return charts.bars(rows, "Share of revenue by group, share of customers in brackets")
 
 
+@needs_orders
 def customers_page(site: Site, asked: Asked) -> Response:
     """The list of customers: search, filter, sort, pages."""
     wanted = {key: asked.query.get(key, "") for key in ("q", "level", "group", "sort")}
@@ -132,6 +172,7 @@ def customers_page(site: Site, asked: Asked) -> Response:
     )
 
 
+@needs_orders
 def customer_page(site: Site, asked: Asked) -> Response:
     """One customer: level, reasons, value, promises, timeline, history, override."""
     found = site.answers.explain(asked.parts["customer_id"])
@@ -170,10 +211,11 @@ def _bands(found: Explanation, look: dict[str, Look], today: int) -> tuple[Band,
     return tuple(
         Band(shown.label, shown.colour, day, until)
         for (day, level), (until, _) in pairwise(ends)
-        for shown in (look.get(level or "", NO_LEVEL),)
+        for shown in (look_for(look, level),)
     )
 
 
+@needs_orders
 def plans_page(site: Site, asked: Asked) -> Response:
     """Plans, applies and undos, newest first."""
     return write_page(site, asked, "plans.html", past=site.answers.past())
@@ -187,6 +229,7 @@ def plan_page(site: Site, asked: Asked) -> Response:
     offset = _offset(asked)
     plan_id = found.plan.plan_id
     rows, total = site.answers.plan_rows(plan_id, wanted or None, offset=offset, limit=PAGE_ROWS)
+    times = ("now", "planned") if found.plan.state == "open" else ("before", "after")
     applied = [a for a in site.answers.past().applied if a.plan_id == plan_id and not a.undoes]
     return write_page(
         site,
@@ -196,7 +239,8 @@ def plan_page(site: Site, asked: Asked) -> Response:
         rows=rows,
         wanted=wanted,
         applied=applied[0] if applied else None,
-        bars=_level_bars(site, found),
+        times=times,
+        bars=_level_bars(site, found, times),
         pager=_pager(f"/plans/{plan_id}", {"change": wanted}, offset, total),
     )
 
@@ -209,15 +253,16 @@ def find_plan(site: Site, asked: Asked) -> PlanAnswer:
     return found
 
 
-def _level_bars(site: Site, found: PlanAnswer) -> object:
-    look = looks(site.answers.levels())
+def _level_bars(site: Site, found: PlanAnswer, times: tuple[str, str]) -> object:
+    look, (then, later) = looks(site.answers.levels()), times
     pairs = [
         (f"{shown.label}, {when}", counts.get(level, 0), f"fill-{shown.colour}{kind}")
-        for level, shown in look.items()
-        for when, counts, kind in (("now", found.before, " before"), ("planned", found.after, ""))
+        for level in dict.fromkeys((*look, *found.before, *found.after))
+        for shown in (look_for(look, level),)
+        for when, counts, kind in ((then, found.before, " before"), (later, found.after, ""))
     ]
     rows = [charts.Bar(label, number, words.count(number), kind) for label, number, kind in pairs]
-    return charts.bars(rows, "Customers per level, now and planned")
+    return charts.bars(rows, f"Customers per level, {then} and {later}")
 
 
 def data_page(site: Site, asked: Asked) -> Response:

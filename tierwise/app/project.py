@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from tierwise.facts.problems import RefusedError, UsageError
+from tierwise.facts.problems import InputError, Problem, RefusedError, UsageError
 
 from .settings import Settings, read_settings
 
@@ -87,10 +87,22 @@ def open_project(folder: Path) -> Project:
             "or name its folder with --project"
         )
     settings = folder / "settings.yaml"
-    text = settings.read_text("utf-8") if settings.exists() else ""
+    text = own_text(settings) if settings.exists() else ""
     project = Project(folder, read_settings(text))
     project.kept.mkdir(exist_ok=True)
     return project
+
+
+def own_text(path: Path) -> str:
+    """The text of a file the user writes; InputError with the line when it is not UTF-8."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        step = "save the file with the encoding UTF-8"
+        raise InputError(
+            (Problem(path.name, line, None, "UTF-8 text", "other bytes", step),)
+        ) from error
 
 
 def replace_text(path: Path, text: str) -> None:

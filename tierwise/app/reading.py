@@ -2,18 +2,33 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
 
+from tierwise.facts.identities import AMBIGUOUS_IDENTITIES
 from tierwise.facts.problems import InputError, Problem, UsageError
+from tierwise.facts.tables import CUSTOMERS
 from tierwise.levels.policy_text import read_policy
 
-from .project import Project, replace_text
-from .wiring import READERS, Origin, ReadOptions, ReadReport, draft_of, open_facts
+from .data_answers import ambiguous_customers
+from .project import Project, own_text, replace_text
+from .wiring import (
+    READERS,
+    Origin,
+    ReadOptions,
+    ReadReport,
+    draft_of,
+    make_engine,
+    open_facts,
+)
 
+SHOWN_UNSETTLED = 5
+_FIELDS = {field.name for field in fields(ReadOptions)}
 _CHUNK = 1 << 20
 
 
@@ -37,7 +52,7 @@ def read_file(
 ) -> ReadReport | Drafted:
     """Read one file, or draft its mapping when a generic file has none yet.
 
-    `written` holds the fields of ReadOptions that the user gave, and `table` for a draft.
+    `written` is what the user gave: fields of ReadOptions, and `table` for a draft.
     InputError when nothing of the file can be used.
     """
     if reader not in READERS:
@@ -53,14 +68,34 @@ def read_file(
     return open_facts(project).add(origin, READERS[reader](path, options))
 
 
+def unsettled_customers(project: Project) -> tuple[Problem, ...]:
+    """Addresses that more than one customer of a source has, the first few."""
+    engine, facts = make_engine(project), open_facts(project)
+    engine.read(CUSTOMERS, facts.files(CUSTOMERS.name))
+    engine.materialise(AMBIGUOUS_IDENTITIES, {})
+    found = tuple(islice(ambiguous_customers(engine), SHOWN_UNSETTLED))
+    engine.close()
+    return found
+
+
 def listed_sources(project: Project) -> tuple[ListedSource, ...]:
     """The sources of sources.yaml; UsageError when it lists none."""
     path = project.sources_file
-    content = YAML(typ="safe").load(path.read_text("utf-8")) if path.exists() else None
-    entries = (content or {}).get("sources") or []
-    if not entries:
+    content = _loaded(path) if path.exists() else None
+    entries = content.get("sources") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not entries:
         raise UsageError("name a file to read, or list your sources in sources.yaml")
     return tuple(_listed(project, entry) for entry in entries)
+
+
+def _loaded(path: Path) -> object:
+    try:
+        return YAML(typ="safe").load(own_text(path))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise InputError(
+            (Problem(path.name, line, None, "YAML", str(error.problem), "mend the line"),)
+        ) from error
 
 
 def _listed(project: Project, entry: object) -> ListedSource:
@@ -71,13 +106,13 @@ def _listed(project: Project, entry: object) -> ListedSource:
 
 
 def _options(project: Project, path: Path, written: Mapping[str, Any]) -> ReadOptions:
-    policy, _ = read_policy(project.policy_file.read_text("utf-8"))
+    policy, _ = read_policy(own_text(project.policy_file))
     source = written.get("source") or path.stem
     given = {
         "zone": policy.zone if policy else "UTC",
         "currency": policy.currency if policy else None,
         "mapping": project.mappings / f"{source}.yaml",
-        **{name: value for name, value in written.items() if value is not None and name != "table"},
+        **{name: value for name, value in written.items() if value is not None and name in _FIELDS},
         "source": source,
     }
     return ReadOptions(**given)

@@ -37,6 +37,10 @@ def read_settings(text: str, source: str = "settings.yaml") -> Settings:
         raise InputError(
             (Problem(source, line, None, "YAML", str(error.problem), "mend the line"),)
         ) from error
+    if not isinstance(loaded, dict):
+        found = "a list" if isinstance(loaded, list) else f"`{loaded}`"
+        expected = "settings such as `shop: My shop`"
+        raise InputError((Problem(source, 1, None, expected, found, "mend the line"),))
     try:
         settings = Settings.model_validate(dict(loaded))
     except ValidationError as error:

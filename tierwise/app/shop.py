@@ -27,8 +27,9 @@ from .answers import (
     PlanRow,
     Segments,
 )
-from .basis import Basis, last_day
-from .project import Project, replace_text
+from .basis import Basis, asked_day
+from .kept import Kept
+from .project import Project, own_text, replace_text
 from .runs import ensure_run, open_run
 
 
@@ -53,8 +54,10 @@ class Shop:
         self._clock = clock
         self._at_day = at_day
         self._turn = RLock()
-        self._basis: tuple[_State, Basis] | None = None
-        self._concentration: tuple[_State, Concentration] | None = None
+        self._basis = Kept[Basis]()
+        self._policy = Kept[Policy]()
+        self._concentration = Kept[Concentration]()
+        self._data = Kept[DataState]()
 
     # What the shop is.
 
@@ -62,16 +65,12 @@ class Shop:
         return self.project.settings.shop
 
     def policy_text(self) -> str:
-        return self.project.policy_file.read_text("utf-8")
+        return own_text(self.project.policy_file)
 
     def policy(self) -> Policy:
         """The policy as the file says now; InputError with its problems."""
-        policy, problems = read_policy(
-            self.policy_text(), self.project.policy_file.name, known_zones=available_timezones()
-        )
-        if policy is None:
-            raise InputError(problems)
-        return policy
+        text = self.policy_text()
+        return self._policy.get(text, lambda: self._read(text))
 
     def currency(self) -> str:
         return self.policy().currency
@@ -86,23 +85,16 @@ class Shop:
         """The state of the world now; computed when it is new."""
         with self._turn:
             state = self._state()
-            if self._basis is None or self._basis[0] != state:
-                self._basis = (state, self._opened(state))
-            return self._basis[1]
+            return self._basis.get(state, lambda: self._opened(state))
 
     def data_state(self) -> DataState:
-        batches = self.facts.sources()
         with self._turn:
-            basis = self.basis() if any("orders" in batch.tables for batch in batches) else None
-            found = self.facts.problems(data_answers.SHOWN_PROBLEMS)
-            return data_answers.data_state(batches, basis, found, self.facts.problem_count)
+            return self._data.get(self._state(), self._data_state)
 
     def concentration(self) -> Concentration:
         with self._turn:
-            basis, state = self.basis(), self._state()
-            if self._concentration is None or self._concentration[0] != state:
-                self._concentration = (state, value_answers.concentration(basis))
-            return self._concentration[1]
+            work = partial(value_answers.concentration, self.basis())
+            return self._concentration.get(self._state(), work)
 
     def segments(self, from_day: int | None) -> Segments:
         with self._turn:
@@ -144,12 +136,7 @@ class Shop:
         now = self._border(level)
         moved = EntryBorder(now.level, now.column, value)
         text = move_border_in_text(self.policy_text(), self.policy(), moved)
-        policy, problems = read_policy(
-            text, self.project.policy_file.name, known_zones=available_timezones()
-        )
-        if policy is None:
-            raise InputError(problems)
-        return self._planned(policy, text)
+        return self._planned(self._read(text), text)
 
     # Plans.
 
@@ -248,7 +235,7 @@ class Shop:
     def _opened(self, state: _State) -> Basis:
         policy, new_engine = self.policy(), partial(wiring.make_engine, self.project)
         engine = new_engine()
-        as_of_day = self._at_day or last_day(self.facts, engine)
+        as_of_day = asked_day(self.facts, engine, self._at_day)
         runs = self.project.kept / "runs"
         run = ensure_run(
             runs, self.facts, new_engine, as_of_day=as_of_day, currency=policy.currency
@@ -265,6 +252,19 @@ class Shop:
             runs,
             new_engine,
         )
+
+    def _read(self, text: str) -> Policy:
+        name = self.project.policy_file.name
+        policy, problems = read_policy(text, name, known_zones=available_timezones())
+        if policy is None:
+            raise InputError(problems)
+        return policy
+
+    def _data_state(self) -> DataState:
+        batches = self.facts.sources()
+        basis = self.basis() if any("orders" in batch.tables for batch in batches) else None
+        found = self.facts.problems(data_answers.SHOWN_PROBLEMS)
+        return data_answers.data_state(batches, basis, found, self.facts.problem_count)
 
     def _border(self, level: str) -> EntryBorder:
         for border in borders(self.policy()):

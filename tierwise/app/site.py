@@ -7,17 +7,22 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from tierwise.facts.problems import Problem
 
 from . import charts, words
 from .answers import DataState
-from .looks import NO_LEVEL, looks
+from .looks import look_for, looks
+from .plain import plain
 from .questions import Answers
 from .session import Session, SessionSecrets, form_token
 from .shelf import Shelf
 
 FOLDER = Path(__file__).parent
 STALE_AFTER_S = 26 * 3600
+FEW = 1_000  # one row to look at among so many is nothing to worry about
 THEMES = ("light", "dark")
 MENU = (
     ("/", "Levels"),
@@ -68,11 +73,17 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not answered, and what to do next."""
+    """Why a request is not answered, and what to do next; `problems` name lines to mend."""
 
     status: int
     title: str
     next_step: str
+    problems: tuple[Problem, ...] = ()
+
+
+def path_of(request: Request) -> str:
+    """The path as a link wants it: names may hold `?`, `#` and `%`."""
+    return quote(str(request.scope["path"]))
 
 
 def load_templates(shelf: Shelf) -> Environment:
@@ -87,7 +98,8 @@ def load_templates(shelf: Shelf) -> Environment:
     )
     written = (words.count, words.signed, words.decimal, words.share, words.interval, words.top)
     timed = (words.day, words.iso_day, words.instant, words.age, words.days, words.milliseconds)
-    for filter_ in (*written, *timed, words.money, words.round_money, words.many):
+    placed = (words.percentile, words.among_buyers)
+    for filter_ in (*written, *timed, *placed, words.money, words.round_money, words.many):
         env.filters[filter_.__name__] = filter_
     env.filters["ticks"] = ticks
     env.filters["segment"] = lambda text: quote(str(text), safe="")
@@ -98,6 +110,7 @@ def load_templates(shelf: Shelf) -> Environment:
         nothing=words.NOTHING,
         change_words=words.CHANGE_WORDS,
         ground_words=words.GROUND_WORDS,
+        look_for=look_for,
     )
     return env
 
@@ -125,29 +138,36 @@ def write_page(
         shop=site.answers.shop_name(),
         currency=site.answers.currency(),
         looks=looks(site.answers.levels()),
-        no_level=NO_LEVEL,
-        fresh=freshness(state, now=asked.now),
+        as_of_day=state.as_of_day,
+        fresh=freshness(state, now=asked.now, sample=site.demo),
         demo=site.demo,
         **found,
     )
     return HTMLResponse(html, status_code=status)
 
 
-def freshness(state: DataState, *, now: int) -> Freshness:
-    """The pill on every page: how old the facts and the run are, and whether rows had problems."""
+def freshness(state: DataState, *, now: int, sample: bool) -> Freshness:
+    """The pill on every page: how old the facts are, and whether something asks to be mended.
+
+    It warns when there is reason to: facts older than a day (a sample cannot grow older), numbers
+    that could not be settled, or more than one row in a thousand to look at.
+    """
     if state.run_at is None or state.as_of_day is None:
-        return Freshness("■", "late", "No data yet")
-    sign, kind = ("●", "ok") if now - state.run_at < STALE_AFTER_S else ("▲", "soon")
-    text = f"Orders to {words.day(state.as_of_day)}, run {words.age(now - state.run_at)}"
-    if not state.problem_count:
-        return Freshness(sign, kind, text)
-    return Freshness("▲", "soon", f"{text}, {words.many(state.problem_count, 'problem')}")
+        return Freshness("▲", "soon", "No orders yet")
+    stale = not sample and now - state.run_at >= STALE_AFTER_S
+    rows = sum(sum(source.rows.values()) for source in state.sources)
+    warns = stale or state.unsettled or state.to_mend * FEW > rows
+    text = f"Orders to {words.day(state.as_of_day)}, read {words.age(now - state.run_at)}"
+    if state.to_mend:
+        text += f", {words.many(state.to_mend, 'problem')} to look at"
+    return Freshness("▲", "soon", text) if warns else Freshness("●", "ok", text)
 
 
 def write_refusal(site: Site, path: str, why: Refusal) -> Response:
     """An error in plain words; JSON for the API. It shows nothing of the shop."""
     if path.startswith("/api/"):
-        body = {"error": why.title, "next_step": why.next_step}
+        problems = {"problems": plain(why.problems)} if why.problems else {}
+        body = {"error": why.title, "next_step": why.next_step, **problems}
         return JSONResponse(body, status_code=why.status)
     html = site.templates.get_template("error.html").render(why=why, theme="")
     return HTMLResponse(html, status_code=why.status)

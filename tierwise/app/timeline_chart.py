@@ -11,6 +11,7 @@ from .answers import TimelineEntry
 from .svg import WIDE, both, drawing, group, mark, path, scale, text
 
 DRAWN = 1200
+MARGIN = 26.0  # half of a month's name
 TOP, BASE, BOTTOM = 34.0, 150.0, 178.0
 _MONTH_STEPS = ((30 * 365, 120), (10 * 365, 24), (4 * 365, 12), (2 * 365, 6), (270, 3), (0, 1))
 
@@ -46,7 +47,9 @@ def _timeline(
     down = scale((0, largest), (BASE, BOTTOM))
     orders = sum(1 for entry in sums if entry.kind == "order")
     parts = [_band(band, x(max(band.from_day, first)), x(band.to_day)) for band in bands]
-    for day in _ticks(first, to_day, few=width < WIDE):
+    inside = (MARGIN, width - MARGIN)
+    ticks = _ticks(first, to_day, few=width < WIDE)
+    for day in (tick for tick in ticks if inside[0] <= x(tick) <= inside[1]):
         parts.append(path(f"M{x(day):.1f} {TOP - 4}V{BOTTOM + 4}", "grid"))
         parts.append(text(x(day), BOTTOM + 20, words.day(day)[-8:].strip(), at="middle"))
     parts.append(path(f"M0 {BASE}H{width:.0f}", "axis"))

@@ -3,10 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tierwise.facts.problems import UsageError
+from tierwise.facts.time import iso_day
 from tierwise.value.percentiles import gini, lorenz, next_share, top_share
 from tierwise.value.rfm_groups import GROUP_NAMES, RFM_GROUPS
 
-from .answers import Concentration, GroupRow, RfmCell, Segments, TopShare
+from .answers import NOT_YET_KNOWN, Concentration, GroupRow, RfmCell, Segments, TopShare
 from .basis import Basis, first_day
 
 TOPS = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 50.0)
@@ -37,8 +39,8 @@ _GRID = """
 SELECT rfm_r, rfm_f, COUNT(*), CAST(SUM(ltv_minor) AS BIGINT)
 FROM standings WHERE rfm_r IS NOT NULL GROUP BY rfm_r, rfm_f ORDER BY rfm_r, rfm_f
 """
-_MOVEMENT = """
-SELECT COALESCE(t.rfm_group, 'not yet known'), n.rfm_group, COUNT(*)
+_MOVEMENT = f"""
+SELECT COALESCE(t.rfm_group, '{NOT_YET_KNOWN}'), n.rfm_group, COUNT(*)
 FROM standings n LEFT JOIN standings_then t ON t.customer_id = n.customer_id
 GROUP BY 1, 2
 """
@@ -74,8 +76,15 @@ def concentration(basis: Basis) -> Concentration:
 
 
 def segments(basis: Basis, from_day: int | None) -> Segments:
-    """The RFM groups of the day, the grid behind them, and who moved since `from_day`."""
+    """The RFM groups of the day, the grid behind them, and who moved since `from_day`.
+
+    UsageError for a day on which there was nothing to compare with.
+    """
     then = basis.as_of_day - followed_days(basis) if from_day is None else from_day
+    first, last = first_day(basis.engine), basis.as_of_day
+    if not first <= then <= last:
+        known = f"orders go from {iso_day(first)} to {iso_day(last)}"
+        raise UsageError(f"nothing to compare with on {iso_day(then)}: {known}")
     basis.hold_standings_then(then)
     ((fixed_cuts,),) = basis.engine.rows("SELECT MAX(fixed_cuts) FROM rfm_scores")
     movement = [(str(a), str(b), int(n)) for a, b, n in basis.engine.rows(_MOVEMENT)]

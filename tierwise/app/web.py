@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
@@ -16,21 +17,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from tierwise.facts.problems import RefusedError, TierwiseError, UsageError
+from tierwise.facts.problems import InputError, RefusedError, TierwiseError, UsageError
 
 from . import deeds, pages
-from .api import router
+from .api import describe_moments, router
 from .door import FORGED, guard, with_safe_headers
 from .questions import Answers
 from .session import SessionSecrets, is_form_token
 from .shelf import serve_item, stock_shelf
-from .site import FOLDER, THEMES, Asked, Refusal, Site, load_templates, write_refusal
+from .site import FOLDER, THEMES, Asked, Refusal, Site, load_templates, path_of, write_refusal
 
 LONGEST_FORM = 64 * 1024
 TOO_LONG = Refusal(413, "That is more than a form can hold.", "Go back and shorten the text.")
 BROKEN = Refusal(
     500, "Something went wrong on our side.", "Try again; the server's log says what happened."
 )
+BAD_POLICY = Refusal(
+    409,
+    "The policy cannot be used as it is.",
+    "Mend the lines below and save the file; then the pages are back. Nothing else has changed.",
+)
+MOVED_ON = Refusal(409, "", "Reload the page to see how things stand now, then make a new plan.")
+MISTAKEN = Refusal(400, "", "Mend it and try again.")
 NEXT_STEPS = {
     404: "Go to the front page, or search for the customer.",
     405: "Go to the front page and use the buttons there.",
@@ -85,6 +93,7 @@ def make_app(
     )
     app.state.answers = answers
     app.include_router(router)
+    app.openapi_schema = describe_moments(app.openapi())
     _add_refusals(app, site)
     return app
 
@@ -141,8 +150,8 @@ def _asked(site: Site, request: Request, form: dict[str, str]) -> Asked:
     theme = request.cookies.get("tierwise_theme", "")
     query = f"?{request.url.query}" if request.url.query else ""
     return Asked(
-        path=request.url.path,
-        address=request.url.path + query,
+        path=path_of(request),
+        address=path_of(request) + query,
         parts=request.path_params,
         query=dict(request.query_params),
         form=form,
@@ -156,12 +165,7 @@ def _add_refusals(app: FastAPI, site: Site) -> None:
     """Errors in plain words, with the next step."""
 
     async def refused(request: Request, error: Exception) -> Response:
-        step = "Reload the page to see how things stand now, then make a new plan."
-        status = 409 if isinstance(error, RefusedError) else 400
-        why = Refusal(
-            status, _sentence(str(error)), step if status == 409 else "Mend it and try again."
-        )
-        return write_refusal(site, request.url.path, why)
+        return write_refusal(site, request.url.path, _why(error))
 
     async def not_here(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -183,6 +187,15 @@ def _add_refusals(app: FastAPI, site: Site) -> None:
     app.add_exception_handler(HTTPException, not_here)
     app.add_exception_handler(RequestValidationError, misread)
     app.add_exception_handler(Exception, broken)
+
+
+def _why(error: Exception) -> Refusal:
+    """What stands before the first `;` of our errors is what is wrong, after it the next step."""
+    if isinstance(error, InputError):
+        return replace(BAD_POLICY, problems=error.problems)
+    usual = MOVED_ON if isinstance(error, RefusedError) else MISTAKEN
+    said, _, step = str(error).partition("; ")
+    return replace(usual, title=_sentence(said), next_step=_sentence(step or usual.next_step))
 
 
 def _sentence(text: str) -> str:

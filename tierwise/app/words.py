@@ -1,6 +1,7 @@
 """How numbers, money, days, shares and lengths of time are written for people."""
 
 from datetime import UTC, date, datetime, timedelta
+from math import ceil, floor
 
 from tierwise.facts.decisions import Change, Ground
 
@@ -74,6 +75,26 @@ def interval(low: float, high: float) -> str:
 def top(percent: float) -> str:
     """The customers above a percentile: `top 10%`."""
     return f"top {decimal(percent, digits=2)}%"
+
+
+def percentile(number: float) -> str:
+    """A percentile, never rounded up across a border: nobody stands at 100.
+
+    >>> percentile(99.996), percentile(90.0)
+    ('99.99', '90')
+    """
+    return decimal(floor(number * 100 + 1e-6) / 100, digits=2)
+
+
+def among_buyers(number: float) -> str:
+    """Where a percentile stands, in words that are true on both sides of every border.
+
+    >>> among_buyers(99.99), among_buyers(90.2), among_buyers(12.34)
+    ('top 0.1% of buyers', 'top 9.8% of buyers', 'above 12.3% of buyers')
+    """
+    if number >= 50:
+        return f"{top(ceil((100 - number) * 10 - 1e-6) / 10)} of buyers"
+    return f"above {decimal(floor(number * 10 + 1e-6) / 10)}% of buyers"
 
 
 def money(minor: int, currency: str) -> str:

@@ -16,7 +16,7 @@ from tierwise.facts.time import parse_instant
 
 from .headers import DELIMITERS, Wanted
 from .mapping_file import DEFAULTS, DERIVED_DAYS
-from .reading import ReadOptions, TextRows
+from .reading import ReadOptions, TextRows, unusable
 from .table_files import columns_of, is_parquet, read_table_rows, refuse_unless_file
 
 _SAMPLE_BYTES = 1 << 20
@@ -126,7 +126,10 @@ def _as_written(path: Path, options: ReadOptions) -> ReadOptions:
     with path.open("rb") as stream:
         sample = stream.read(_SAMPLE_BYTES)
     encoding = _encoding(sample)
-    first_line = sample.decode(encoding, "replace").partition("\n")[0]
+    if encoding != "utf-16" and b"\0" in sample:
+        step = "a spreadsheet has to be saved as CSV first"
+        raise unusable(path.name, Expected("a text file or Parquet", step), "binary content")
+    first_line = (sample.decode(encoding, "replace").splitlines() or [""])[0]
     delimiter = max(DELIMITERS, key=lambda mark: _cells_in(first_line, mark))
     return replace(options, encoding=encoding, delimiter=delimiter, progress=None)
 

@@ -14,6 +14,7 @@ from .rules import TAKES_EVERYBODY, Rule, atoms_of, columns_of
 from .ways import shown
 
 EPOCH = date(1970, 1, 1)
+_UNITS = {"d": "day", "h": "hour", "m": "minute", "s": "second"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ def checks_of(rule: Rule, standing: Standing) -> tuple[RuleCheck, ...]:
 def promises_of(level: Level) -> tuple[str, ...]:
     """What a level promises, a line for each clock.
 
-    A line reads `first response within 1h for 95%, in calendar office`.
+    A line reads ``First response within 1 hour for 95% of tickets, in calendar `office` ``.
     """
     return tuple(
-        f"{clock.replace('_', ' ')} within {duration_text(promise.within)} "
-        f"for {share_text(promise.share)}, in calendar {promise.calendar}"
+        f"{clock.replace('_', ' ').capitalize()} within {_spelled(promise.within)} "
+        f"for {share_text(promise.share)} of tickets, in calendar `{promise.calendar}`"
         for clock, promise in level.promises.items()
     )
 
@@ -68,6 +69,14 @@ def day_text(day: int) -> str:
     '2011-12-20'
     """
     return (EPOCH + timedelta(days=day)).isoformat()
+
+
+def _spelled(seconds: int) -> str:
+    """A length of time in whole words: `1 hour 30 minutes`."""
+    parts = duration_text(seconds).split()
+    return " ".join(
+        f"{part[:-1]} {_UNITS[part[-1]]}{'' if part[:-1] == '1' else 's'}" for part in parts
+    )
 
 
 def _values(names: tuple[str, ...], standing: Standing) -> str:

@@ -1,11 +1,18 @@
 """Commands about single customers, and the export of all."""
 
 import getpass
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .output import Day, json_option, open_shop, say, say_json
+
+if TYPE_CHECKING:
+    from tierwise.app.answers import Explanation
+
+MET = {True: "met", False: "not met", None: "unknown"}
 
 
 @click.command()
@@ -14,7 +21,6 @@ from .output import Day, json_option, open_shop, say, say_json
 @click.pass_obj
 def explain(project: Path, customer: str, *, as_json: bool) -> None:
     """Why CUSTOMER (an id or an e-mail address) has their level, and what would change it."""
-    from tierwise.app import words
     from tierwise.facts.problems import RefusedError
 
     shop = open_shop(project)
@@ -24,23 +30,29 @@ def explain(project: Path, customer: str, *, as_json: bool) -> None:
     if as_json:
         say_json("explanation", found)
         return
-    labels = dict(shop.levels())
+    for line in _explained(found, dict(shop.levels())):
+        say(line)
+
+
+def _explained(found: "Explanation", labels: dict[str, str]) -> Iterator[str]:
+    from tierwise.app import words
+
     level = labels.get(found.level or "", found.level or "no level yet")
     since = f" since {words.day(found.since_day)}" if found.since_day is not None else ""
-    say(f"{found.name or found.customer_id}: {level}{since}")
+    yield f"{found.name or found.customer_id}: {level}{since}"
     if found.covered_by:
-        say(f"  by the account {found.covered_by}")
-    say(f"  {found.reason}")
-    say(f"  value {words.money(int(str(found.standing['ltv_minor'] or 0)), found.currency)}")
+        yield f"  by the account {found.covered_by}"
+    yield f"  {found.reason}"
+    if found.next_plan:
+        yield f"  a plan made now: {found.next_plan}"
+    yield f"  value {words.money(int(str(found.standing['ltv_minor'] or 0)), found.currency)}"
     for check in found.checks:
-        mark = {True: "met", False: "not met", None: "unknown"}[check.met]
-        say(f"  {mark:8} {check.text}: {check.found}")
-    for border in found.borders:
-        say(f"  {border.direction:8} {border.text}")
-    for promise in found.promises:
-        say(f"  promise  {promise}")
+        yield f"  {MET[check.met]:8} {check.text}: {check.found}"
+    yield from (f"  {border.direction:8} {border.text}" for border in found.borders)
+    yield from (f"  promise  {promise}" for promise in found.promises)
     for decision in found.history:
-        say(f"  {words.instant(decision.decided_at)}  {decision.level or '–'}: {decision.reason}")
+        then = labels.get(decision.level or "", decision.level or words.NOTHING)
+        yield f"  {words.instant(decision.decided_at)}  {then}: {decision.reason}"
 
 
 @click.group()
@@ -58,14 +70,31 @@ def override() -> None:
 def set_by_hand(
     project: Path, customer: str, level: str, *, reason: str, until_day: int, as_json: bool
 ) -> None:
-    """Give CUSTOMER the LEVEL at once, until a day."""
-    done = open_shop(project).set_override(
+    """Give CUSTOMER (an id or an e-mail address) the LEVEL at once, until a day."""
+    from tierwise.app import words
+
+    shop = open_shop(project)
+    _refuse_past(until_day, shop.basis().as_of_day)
+    done = shop.set_override(
         customer, level, reason=reason, until_day=until_day, by=getpass.getuser()
     )
     if as_json:
         say_json("override", done)
         return
-    say(f"{done.customer_id} has {level} by hand; end it with: tierwise override end {customer}")
+    until = words.day(until_day)
+    say(f"{done.customer_id} has {dict(shop.levels())[level]} by hand until {until}")
+    say(f"end it earlier with: tierwise override end {customer}")
+
+
+def _refuse_past(until_day: int, today: int) -> None:
+    from tierwise.app import words
+    from tierwise.facts.problems import UsageError
+
+    if until_day < today:
+        raise UsageError(
+            f"{words.iso_day(until_day)} is past: the facts go to {words.iso_day(today)}; "
+            "choose a later day with --until"
+        )
 
 
 @override.command("end")
@@ -73,7 +102,7 @@ def set_by_hand(
 @json_option
 @click.pass_obj
 def end_by_hand(project: Path, customer: str, *, as_json: bool) -> None:
-    """End it early; the next plan gives CUSTOMER what the rules say."""
+    """End a level by hand early; the next plan gives CUSTOMER what the rules say."""
     done = open_shop(project).end_override(customer, getpass.getuser())
     if as_json:
         say_json("override", done)
@@ -87,8 +116,13 @@ def end_by_hand(project: Path, customer: str, *, as_json: bool) -> None:
 @click.pass_obj
 def export(project: Path, file: Path, *, as_json: bool) -> None:
     """Write every customer with level, reason and standing to FILE (.csv or .parquet)."""
+    from tierwise.app import words
+    from tierwise.facts.problems import UsageError
+
+    if not file.parent.is_dir():
+        raise UsageError(f"no folder `{file.parent}` to write `{file.name}` into; make it first")
     rows = open_shop(project).export(file)
     if as_json:
         say_json("export", {"file": str(file), "rows": rows})
         return
-    say(f"wrote {file}: {rows} customers")
+    say(f"wrote {file}: {words.many(rows, 'customer')}")

@@ -82,6 +82,12 @@ def group(ctx: click.Context, project: Path) -> None:
     ctx.obj = project
 
 
+def _refusal(error: OSError) -> str:
+    """What the machine would not do, and with which file."""
+    file = f"`{error.filename}`: " if error.filename else ""
+    return f"{file}{(error.strerror or str(error)).lower()}; check the path and who may write there"
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     from tierwise.facts.problems import TierwiseError, UsageError
@@ -99,4 +105,7 @@ def main(args: Sequence[str] | None = None) -> None:
     except TierwiseError as failed:
         click.echo(f"tierwise: {failed}", err=True)
         sys.exit(USAGE if isinstance(failed, UsageError) else FAILED)
+    except OSError as refused:
+        click.echo(f"tierwise: {_refusal(refused)}", err=True)
+        sys.exit(FAILED)
     sys.exit(code if isinstance(code, int) else DONE)

@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from tierwise.app.plain import plain
 
 if TYPE_CHECKING:
     from tierwise.app.shop import Shop
@@ -87,24 +88,3 @@ def say_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             for cell, width, head in zip(row, widths, heads, strict=True)
         )
         say("  ".join(cells).rstrip())
-
-
-def plain(value: object, name: str = "") -> object:
-    """A record as JSON knows it; days and instants as ISO text, by the names of their fields."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name), f.name) for f in fields(value)}
-    if isinstance(value, dict):
-        return {str(key): plain(item, str(key)) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return _moment(value, name)
-    return value
-
-
-def _moment(value: int, name: str) -> object:
-    if name == "day" or name.endswith("_day"):
-        return date.fromordinal(value + EPOCH_DAY).isoformat()
-    if name == "at" or name.endswith("_at"):
-        return datetime.fromtimestamp(value, UTC).isoformat().replace("+00:00", "Z")
-    return value

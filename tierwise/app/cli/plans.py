@@ -11,12 +11,19 @@ from .output import at_option, json_option, open_shop, say, say_json, say_table
 
 if TYPE_CHECKING:
     from tierwise.app.answers import Past, PlanAnswer
+    from tierwise.app.shop import Shop
     from tierwise.facts.decisions import DatedDecision
 
 
 @click.command()
 @click.option("--exit-code", is_flag=True, help="Leave with 3 when something would change.")
-@click.option("--show", default=10, show_default=True, help="How many changes to list.")
+@click.option(
+    "--show",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many changes to list.",
+)
 @at_option
 @json_option
 @click.pass_obj
@@ -64,11 +71,14 @@ def _say_plan(found: "PlanAnswer", labels: dict[str, str], show: int) -> None:
 @click.pass_obj
 def apply(project: Path, plan_id: str, *, as_json: bool) -> None:
     """Carry out a saved plan; refused when anything it stands on has moved."""
+    from tierwise.app import words
+
     done = open_shop(project).apply(plan_id, getpass.getuser())
     if as_json:
         say_json("applied", done)
         return
-    say(f"{done.changed} decisions written; undo with: tierwise undo {done.apply_id}")
+    written = words.many(done.changed, "decision")
+    say(f"{written} written; undo with: tierwise undo {done.apply_id}")
 
 
 @click.command()
@@ -77,25 +87,40 @@ def apply(project: Path, plan_id: str, *, as_json: bool) -> None:
 @click.pass_obj
 def undo(project: Path, apply_id: str | None, *, as_json: bool) -> None:
     """Take an applied plan back; the last one if none is named."""
+    from tierwise.app import words
+
     done = open_shop(project).undo(apply_id, getpass.getuser())
     if as_json:
         say_json("applied", done)
         return
-    left = f"; {done.left_alone} left alone, because they changed since" if done.left_alone else ""
-    say(f"{done.changed} customers are back where they were before {done.undoes}{left}")
+    back = words.many(done.changed, "customer is", "customers are")
+    say(f"{back} back where they were before {done.undoes}")
+    if done.left_alone:
+        say(f"{words.count(done.left_alone)} left alone, because their level changed since")
 
 
 @click.command()
-@click.argument("customer_id", required=False)
+@click.argument("customer", required=False)
 @json_option
 @click.pass_obj
-def history(project: Path, customer_id: str | None, *, as_json: bool) -> None:
-    """What was planned, applied and undone; with a customer, every decision about them."""
+def history(project: Path, customer: str | None, *, as_json: bool) -> None:
+    """What was planned, applied and undone; with a CUSTOMER, every decision about them."""
     shop = open_shop(project)
-    if customer_id:
-        decisions = shop.book.history(customer_id)
+    if customer:
+        decisions = _decisions(shop, customer)
         return say_json("decisions", decisions) if as_json else _say_decisions(decisions)
     return say_json("history", shop.past()) if as_json else _say_past(shop.past())
+
+
+def _decisions(shop: "Shop", customer: str) -> "tuple[DatedDecision, ...]":
+    """All decisions about a customer, who may have left the facts since."""
+    from tierwise.facts.problems import RefusedError
+
+    found = shop.explain(customer)
+    decisions = shop.book.history(found.customer_id if found else customer)
+    if not found and not decisions:
+        raise RefusedError(f"no customer `{customer}`; find one with `tierwise value`")
+    return decisions
 
 
 def _say_decisions(decisions: "tuple[DatedDecision, ...]") -> None:

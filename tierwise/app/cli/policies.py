@@ -19,16 +19,14 @@ def policy() -> None:
 @json_option
 @click.pass_obj
 def check(project: Path, file: Path | None, *, as_json: bool) -> int:
-    """Check a policy; every problem names its line and the next step."""
+    """Check a policy, FILE or the project's; every problem names its line and the next step."""
     from zoneinfo import available_timezones
 
-    from tierwise.app.project import open_project
+    from tierwise.app.project import open_project, own_text
     from tierwise.levels.policy_text import read_policy
 
     path = file or open_project(project).policy_file
-    found, problems = read_policy(
-        path.read_text("utf-8"), path.name, known_zones=available_timezones()
-    )
+    found, problems = read_policy(own_text(path), path.name, known_zones=available_timezones())
     if as_json:
         say_json("policy-check", {"usable": found is not None, "problems": problems})
         return 0 if found else 1

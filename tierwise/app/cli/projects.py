@@ -26,6 +26,7 @@ def init(folder: Path, *, preset: str, as_json: bool, **chosen: str) -> None:
     """Make a project FOLDER with a policy, settings and a list of sources."""
     from tierwise.app.project import make_project
 
+    _refuse_unknown(chosen["currency"], chosen["zone"])
     made = make_project(folder, preset=preset, **chosen)
     if as_json:
         say_json("project", {"folder": str(made.folder), "preset": preset})
@@ -34,6 +35,18 @@ def init(folder: Path, *, preset: str, as_json: bool, **chosen: str) -> None:
     say("next: read your orders")
     say(f"  cd {folder}")
     say("  tierwise read orders.csv --as shopify-orders")
+    say("any other CSV or Parquet file: --as generic")
+
+
+def _refuse_unknown(currency: str, zone: str) -> None:
+    from tierwise.facts.money import CURRENCIES
+    from tierwise.facts.problems import Expected, UsageError
+    from tierwise.facts.time import parse_zone
+
+    if currency not in CURRENCIES:
+        raise UsageError(f"no currency `{currency}`; write it as EUR, USD, GBP …")
+    if isinstance(parse_zone(zone), Expected):
+        raise UsageError(f"no time zone `{zone}`; write it as Europe/Berlin or UTC")
 
 
 @click.command()

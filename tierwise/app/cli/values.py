@@ -8,7 +8,13 @@ from .output import Day, at_option, json_option, open_shop, say, say_json, say_t
 
 
 @click.command()
-@click.option("--limit", default=20, show_default=True, help="How many customers.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="How many customers.",
+)
 @at_option
 @json_option
 @click.pass_obj
@@ -30,13 +36,13 @@ def value(project: Path, limit: int, at_day: int | None, *, as_json: bool) -> No
                 words.round_money(row.ltv_minor or 0, currency),
                 "" if row.ltv_percentile is None else f"{row.ltv_percentile:.1f}",
                 words.count(row.orders),
-                "" if row.recency_days is None else f"{row.recency_days} days ago",
+                "" if row.recency_days is None else f"{words.days(row.recency_days)} ago",
                 row.rfm_group,
             )
             for row in rows
         ],
     )
-    say(f"{words.count(total)} customers as of {words.day(shop.basis().as_of_day)}")
+    say(f"{words.many(total, 'customer')} as of {words.day(shop.basis().as_of_day)}")
 
 
 @click.command()
@@ -67,7 +73,7 @@ def percentiles(project: Path, at_day: int | None, *, as_json: bool) -> None:
         ],
     )
     money = words.round_money(found.revenue_minor, found.currency)
-    say(f"{words.count(found.buyers)} customers with {money}; Gini {found.gini:.2f}")
+    say(f"{words.many(found.buyers, 'customer')} with {money}; Gini {found.gini:.2f}")
     say(
         f"next period: what the same top, chosen {found.period_days} days earlier, "
         "brought in the days since"
@@ -103,7 +109,7 @@ def segments(
                 row.name,
                 words.count(row.customers),
                 words.share(row.share_of_revenue),
-                "" if row.median_recency_days is None else f"{row.median_recency_days:.0f} days",
+                "" if row.median_recency_days is None else words.days(row.median_recency_days),
             )
             for row in found.groups
         ],
