@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tierwise.app.project import open_project
+from tierwise.app.runs import KEPT_RUNS
 from tierwise.app.shop import Shop
 from tierwise.facts.problems import RefusedError
 
@@ -122,3 +123,12 @@ def test_the_data_page_tells_what_numbers_stand_on(ready: Terminal) -> None:
     assert [source.rows for source in state.sources] == [{"orders": 21}]
     assert state.problem_count == 0
     assert state.credit is None
+
+
+def test_old_runs_are_swept_but_not_the_one_in_use(ready: Terminal) -> None:
+    shop = opened(ready)
+    basis = shop.basis()
+    for day in range(basis.as_of_day - 31, basis.as_of_day):
+        basis.hold_standings_then(day)
+    assert basis.run.folder.exists()
+    assert len(list(basis.runs.iterdir())) <= KEPT_RUNS

@@ -45,6 +45,7 @@ class Basis:
 
     def hold_standings_then(self, day: int) -> None:
         """Make the standings of an earlier day available as `standings_then`."""
+        self.run.folder.touch()  # in use, so it is not swept
         run = ensure_run(
             self.runs, self.facts, self.new_engine, as_of_day=day, currency=self.currency
         )

@@ -23,6 +23,7 @@ from tierwise.value.standing import STANDING
 from .pipeline import value_customers
 from .ports import Engine, Facts
 
+KEPT_RUNS = 30
 KEPT: tuple[Table, ...] = (
     STANDING,
     ORDER_HISTORY.output,
@@ -67,7 +68,16 @@ def ensure_run(
     run = RunFolder(runs / key, facts.facts_id, as_of_day, currency)
     if not run.folder.exists():
         _compute(run, facts, new_engine)
+        _sweep(runs)
+    run.folder.touch()
     return run
+
+
+def _sweep(runs: Path) -> None:
+    """Forget runs that were not used for the longest; they can be computed again."""
+    newest_first = sorted(runs.iterdir(), key=lambda folder: -folder.stat().st_mtime)
+    for folder in newest_first[KEPT_RUNS:]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_run(run: RunFolder, engine: Engine) -> None:
