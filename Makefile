@@ -57,7 +57,8 @@ test-all: $(VENV)/.has-spark ## every test, with PostgreSQL and Spark
 	$(BIN)/pytest -n 2 $(WATCH) $(PICK)
 
 bench: setup ## every claim of speed, measured again
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@for claim in $$(grep -l '^def main' bench/*.py | xargs -n1 basename -s .py); do \
+	  echo "== $$claim"; $(BIN)/python -m bench.$$claim || exit 1; done
 
 clean: ## remove what can be made again
 	rm -rf $(VENV) build *.egg-info .coverage .hypothesis .*_cache

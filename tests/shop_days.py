@@ -57,7 +57,7 @@ def engine_with(
     engine.upload("customers", arrow(CUSTOMERS, [CUSTOMER | row for row in customers or []]))
     seen = [EVENT | {"event_id": f"e{i}"} | row for i, row in enumerate(events or [])]
     engine.upload("app_events", arrow(APP_EVENTS, seen))
-    columns = daily_rates(rates or [], "EUR", first_day=0, last_day=as_of_day)
+    columns = daily_rates(rates or [], "EUR", first_day=-1, last_day=as_of_day)
     engine.upload("daily_rates", pa.table(list(columns), names=list(RATES_BY_DAY.names)))
     cells = [(*cell, group_of(*cell)) for cell in product(range(1, 6), repeat=3)]
     engine.upload(

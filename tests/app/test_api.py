@@ -83,6 +83,8 @@ def test_a_program_makes_a_plan_under_the_policy_as_it_is() -> None:
         ("plans/p_9/rows", 404),
         ("borders/gold?value=1", 404),
         ("borders/premium?value=much", 422),
+        ("borders/premium?value=nan", 422),
+        ("borders/premium?value=-inf", 422),
         ("customers?limit=5000", 422),
         ("customers?sort=luck", 422),
         ("nothing", 404),
@@ -92,6 +94,22 @@ def test_a_wrong_call_says_what_to_do(call: str, status: int) -> None:
     answer = served().get(f"/api/v1/{call}", headers=BEARER)
     assert answer.status_code == status
     assert set(answer.json()) == {"error", "next_step"}
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_border_has_an_end(value: str) -> None:
+    sent = BEARER | {"content-type": "application/json"}
+    body = f'{{"value": {value}}}'
+    asking = served()
+    assert (
+        asking.post("/api/v1/borders/premium/plan", headers=sent, content=body).status_code == 422
+    )
+    assert asking.get("/api/v1/past", headers=BEARER).json()["plans"] == []
+
+
+def test_a_border_has_no_dust() -> None:
+    answer = served().get("/api/v1/borders/premium?value=35.900000000000006", headers=BEARER)
+    assert answer.json()["border"] == 35.9
 
 
 def by_cookie(asking: Asking) -> str:

@@ -90,6 +90,13 @@ def test_a_saved_border_becomes_a_plan_that_can_be_applied_and_undone() -> None:
     assert "<strong>Undone.</strong>" in asking.get("/plans/p_0001").text
 
 
+@pytest.mark.parametrize("level", ["gold", "standard", ""])
+def test_a_border_that_is_gone_is_not_moved_for_another_level(level: str) -> None:
+    asking = demo()
+    assert asking.send_form("/", "/border", level=level, at="12").status_code == 400
+    assert asking.get("/api/v1/past").json()["plans"] == []
+
+
 def test_a_plan_whose_base_moved_says_so_and_is_refused() -> None:
     answers = RememberedAnswers()
     asking = demo(answers)
@@ -205,7 +212,21 @@ def test_another_host_is_not_served(host: str) -> None:
     assert demo().get("/", headers={"host": host}).status_code == 421
 
 
-@pytest.mark.parametrize("host", ["localhost:8765", "[::1]:8765", "127.0.0.1"])
+@pytest.mark.parametrize("host", ["localhost:8765/static/?", "localhost/sign-in", "[::1]x", "a@b"])
+@pytest.mark.parametrize("address", ["/", "/customers/14911", "/api/v1/past", "/static/app.css"])
+def test_a_host_that_is_no_name_opens_nothing(host: str, address: str) -> None:
+    answer = served().get(address, headers={"host": host})
+    assert answer.status_code == 421
+    assert "14911" not in answer.text
+
+
+def test_a_path_is_read_as_it_was_sent() -> None:
+    sent = served().get("/customers/a%3Fb?from=list")
+    assert sent.headers["location"].endswith("then=%2Fcustomers%2Fa%253Fb%3Ffrom%3Dlist")
+    assert demo().get("/%3F/static/").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["localhost:8765", "LOCALHOST", "[::1]:8765", "127.0.0.1"])
 def test_this_computer_has_several_names(host: str) -> None:
     assert demo().get("/", headers={"host": host}).status_code == 200
 
@@ -219,8 +240,9 @@ def test_the_demo_answers_on_this_computer_only() -> None:
 
 
 def test_a_served_shop_answers_to_the_names_it_was_given() -> None:
-    asking = served(hosts=("shop.test",))
-    assert asking.get("/sign-in", headers={"host": "shop.test"}).status_code == 200
+    asking = served(hosts=("Shop.test",))
+    for host in ("shop.test", "Shop.Test:80"):
+        assert asking.get("/sign-in", headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("address", PAGES)

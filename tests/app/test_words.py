@@ -32,6 +32,8 @@ def test_changes(number: int, written: str) -> None:
         (-5, "EUR", f"{M}€0.05", "€0"),
         (123_450, "JPY", f"¥123{T}450", f"¥123{T}450"),
         (1_500, "KWD", f"KWD{T}1.500", f"KWD{T}2"),
+        (1_500, "XOF", f"XOF{T}1{T}500", f"XOF{T}1{T}500"),
+        (1_500, "OMR", f"OMR{T}1.500", f"OMR{T}2"),
         (-99_900, "SEK", f"{M}SEK{T}999.00", f"{M}SEK{T}999"),
     ],
 )

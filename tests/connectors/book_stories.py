@@ -103,6 +103,11 @@ class Now:
     by_hand: tuple[str, int] | None = None
 
 
+def level_names(book: Book) -> dict[str, str]:
+    """Level now, of those who have one."""
+    return {row["customer_id"]: row["level"] for row in book.levels_arrow().to_pylist()}
+
+
 def levels_now(book: Book, as_of_day: int = DAY) -> dict[str, Now]:
     """CURRENT_LEVELS by customer."""
     return {

@@ -10,6 +10,7 @@ from tests.connectors.book_stories import (
     apply,
     carry_out,
     held,
+    level_names,
     levels_now,
     moved,
     override,
@@ -25,18 +26,16 @@ def test_the_same_policy_text_is_the_same_version(book: Book) -> None:
     assert book.save_policy("levels: …", at=7) == first
     assert (first.version, second.version) == (1, 2)
     assert book.policy(2) == second
-    assert book.policies() == (second, first)
     with pytest.raises(RefusedError, match="no version 9"):
         book.policy(9)
 
 
 def test_runs_are_numbered(book: Book) -> None:
-    assert book.latest_run() is None
     version = book.save_policy("policy", at=1).version
-    book.record_run(Run("", 1, DAY, FACTS, version, 10, 2))
+    first = book.record_run(Run("", 1, DAY, FACTS, version, 10, 2))
     run = book.record_run(Run("", 2, DAY + 1, FACTS, version, 11, 0))
     assert run.run_id == "r2"
-    assert book.latest_run() == run == book.run("r2")
+    assert (book.run("r1"), book.run("r2")) == (first, run)
     with pytest.raises(RefusedError, match="no run `r9`"):
         book.run("r9")
 
@@ -51,8 +50,6 @@ def test_a_plan_is_kept_as_it_was_made(book: Book) -> None:
         "customers whose level stays the same are left out"
     )
     assert book.plan_changes("p1", "new") == (changes[0],)
-    assert book.plan_changes("p1", search="a_") == (changes[1],)
-    assert book.plan_changes("p1", search="%") == ()
     assert book.plan_changes("p1", limit=1, offset=1) == (changes[0],)
 
 
@@ -82,7 +79,6 @@ def test_an_applied_plan_puts_its_levels_in_force(book: Book) -> None:
     assert book.plan("p2").state == "applied"
     assert levels_now(book) == {"a": Now("vip", DAY + 7), "c": Now("plus", DAY)}
     assert book.level_counts() == {"plus": 1, "vip": 1}
-    assert book.levels_of(["a", "b", "nobody"]) == {"a": "vip"}
     assert book.levels_arrow().to_pylist() == [
         {"customer_id": "a", "level": "vip", "since_day": DAY + 7, "by_hand": 0},
         {"customer_id": "c", "level": "plus", "since_day": DAY, "by_hand": 0},
@@ -132,7 +128,7 @@ def test_apply_refuses_when_levels_moved_in_between(book: Book) -> None:
     override(book, "a", "standard")
     with pytest.raises(RefusedError, match="levels were applied, undone or set by hand"):
         apply(book, plan)
-    assert book.levels_of(["a"]) == {"a": "standard"}
+    assert level_names(book) == {"a": "standard"}
 
 
 def test_a_plan_is_applied_once(book: Book) -> None:
@@ -167,7 +163,7 @@ def test_undo_leaves_alone_who_was_decided_anew(book: Book) -> None:
     override(book, "b", "vip")
     undone = book.undo(first.apply_id, at=30, by="ada")
     assert (undone.changed, undone.left_alone) == (1, 2)
-    assert book.levels_of(["a", "b", "c"]) == {"a": "vip", "b": "vip"}
+    assert level_names(book) == {"a": "vip", "b": "vip"}
 
 
 def test_undo_goes_back_step_by_step(book: Book) -> None:
@@ -276,10 +272,3 @@ def test_the_audit_says_who_did_what(book: Book) -> None:
         (20, "bob", "override", "a"),
         (10, "ada", "apply", "p1"),
     ]
-
-
-def test_only_the_hash_of_a_token_is_known(book: Book) -> None:
-    assert not book.token_known("5e88")
-    book.save_token("5e88", at=1)
-    book.save_token("5e88", at=2)
-    assert book.token_known("5e88")

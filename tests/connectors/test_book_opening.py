@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from tests.connectors.book_stories import carry_out
+from tests.connectors.book_stories import carry_out, level_names
 from tierwise.connectors.book import Book
 from tierwise.connectors.book_engine import MIGRATIONS, book_engine, reading, writing
 from tierwise.connectors.book_schema import REVISION, metadata
@@ -52,7 +52,7 @@ def test_opening_again_changes_nothing(address: str) -> None:
     with Book.open(address) as book:
         carry_out(book, {"a": (None, "plus")})
     with Book.open(address) as again:
-        assert again.levels_of(["a"]) == {"a": "plus"}
+        assert level_names(again) == {"a": "plus"}
 
 
 def test_many_processes_may_open_a_new_book_at_once(address: str) -> None:
@@ -77,7 +77,7 @@ def test_decisions_are_never_changed(address: str, book: Book, statement: str) -
     ):
         connection.execute(text(statement))
     engine.dispose()
-    assert book.levels_of(["a"]) == {"a": "plus"}
+    assert level_names(book) == {"a": "plus"}
 
 
 def test_a_book_of_a_newer_version_is_refused(address: str) -> None:

@@ -203,6 +203,14 @@ def test_a_draft_reads_the_file_it_was_made_for(
     assert (len(rows_of(parts, table)), problems_of(parts)) == (rows, [])
 
 
+def test_translated_words_may_be_missing_where_the_column_may_be_empty(tmp_path: Path) -> None:
+    mapping = MAPPING + "  channel: {column: Weg, values: {Laden: shop}}\n"
+    rows = "1;;01.03.2024 10:00;5,00;bezahlt;Laden\n2;;01.03.2024 10:00;5,00;bezahlt;\n"
+    parts = read(tmp_path, "Bestellnummer;Mail;Datum;Summe;Status;Weg\n" + rows, mapping)
+    assert problems_of(parts) == []
+    assert [row["channel"] for row in rows_of(parts)] == ["shop", None]
+
+
 def test_a_draft_says_when_a_date_is_ambiguous(tmp_path: Path) -> None:
     draft = draft_mapping(written(tmp_path, "order id,order date\n1,03/04/2024\n"), OPTIONS)
     assert "ambiguous: 03/04/2024 also fits %m/%d/%Y; choose" in draft

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tierwise.connectors.fact_store import FactStore
+from tierwise.connectors.fact_store import FactStore, Origin
+from tierwise.facts.problems import InputError
 
 KILLS = 24
 READ_TWICE_AS_MUCH = """
@@ -64,7 +65,8 @@ def test_a_read_killed_at_any_moment_leaves_the_old_or_the_new_state(tmp_path: P
     # What was killed is swept away by the next change, and only that.
     store = FactStore(folder)
     before = state(folder)
-    assert not store.remove("nobody")
+    with pytest.raises(InputError):
+        store.add(Origin("nobody", "test", "empty.csv", "sha", 1), ())
     assert state(folder) == before
 
 

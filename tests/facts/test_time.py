@@ -79,6 +79,24 @@ def test_a_day_is_its_date(day: int) -> None:
     assert parse_day(iso_day(day), "iso") == day
 
 
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("2024-03-01 00:30:00 +0200", "iso"),
+        ("2024-03-01T23:30:00-08:00", "iso"),
+        ("01.03.2024 00:30 +0200", "%d.%m.%Y %H:%M %z"),
+        ("1709251200", "epoch"),
+    ],
+)
+def test_a_day_is_the_date_that_is_written(text: str, dates: str) -> None:
+    assert parse_day(text, dates) == 19_783
+
+
+def test_no_day_comes_before_1970() -> None:
+    for text, dates in (("1969-12-31", "iso"), ("-1", "epoch"), ("x", "iso")):
+        assert isinstance(parse_day(text, dates), Expected)
+
+
 def test_local_seconds_become_an_instant() -> None:
     assert instant_of(19_783 * 86_400, BERLIN) == 19_783 * 86_400 - 3_600
 

@@ -55,7 +55,7 @@ def test_a_refund_in_a_newer_export_counts(shop: Terminal, tmp_path: Path) -> No
         tmp_path / "february.csv",
         order_row(99, "c19@x.org", "900.00", "2026-02-05", refunded="850.00"),
     )
-    assert "1 replace older ones" in shop("read", newer, "--as", "shopify-orders").out
+    assert "1 replaces an older one" in shop("read", newer, "--as", "shopify-orders").out
     rows = answer(shop, "value", "--limit", 1)["rows"]
     assert isinstance(rows, list)
     assert rows[0]["ltv_minor"] == 25_000
@@ -150,6 +150,39 @@ def test_sources_are_read_in_one_go(shop: Terminal, tmp_path: Path) -> None:
         "sources:\n- file: orders.csv\n  as: shopify-orders\n", "utf-8"
     )
     assert "21 orders" in shop("read").out
+
+
+def test_two_sources_of_one_name_are_refused(shop: Terminal) -> None:
+    entries = "sources:\n- {file: a/orders.csv, as: shopify-orders}\n"
+    entries += "- {file: b/orders.csv, as: shopify-orders}\n"
+    (shop.project / "sources.yaml").write_text(entries, "utf-8")
+    done = shop("read")
+    assert done.code == 2
+    assert "names `orders` twice" in done.err
+
+
+def test_one_source_that_fails_does_not_keep_the_others_out(shop: Terminal) -> None:
+    twenty_customers(shop.project / "orders.csv")
+    entries = "sources:\n- {file: gone.csv, as: shopify-orders}\n"
+    entries += "- {file: orders.csv, as: shopify-orders}\n"
+    (shop.project / "sources.yaml").write_text(entries, "utf-8")
+    done = shop("read", "--json")
+    assert done.code == 1
+    assert "gone.csv" in done.err
+    assert len(json.loads(done.out)["reads"]) == 1
+
+
+def test_a_level_by_hand_needs_a_reason_and_a_day_to_come(shop: Terminal, tmp_path: Path) -> None:
+    shop("read", twenty_customers(tmp_path / "orders.csv"), "--as", "shopify-orders")
+    for reason, until in (("  ", "2026-09-09"), ("press", "2025-01-01")):
+        done = shop("override", "set", "c0@x.org", "premium", "--reason", reason, "--until", until)
+        assert done.code == 2, done.out
+
+
+def test_the_demo_does_not_open_somebody_elses_shop(shop: Terminal, tmp_path: Path) -> None:
+    refused = shop("demo", "--folder", shop.project, "--no-serve")
+    assert refused.code == 1
+    assert "a project of its own" in refused.err
 
 
 def test_an_earlier_day_can_be_asked_for(shop: Terminal, tmp_path: Path) -> None:

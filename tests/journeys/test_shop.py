@@ -106,7 +106,11 @@ def test_foreign_money_needs_rates_and_says_so(shop: Terminal, tmp_path: Path) -
         order_row(1, "ada@x.org", "100.00", "2026-01-05", currency="USD"),
         order_row(2, "bob@x.org", "100.00", "2026-01-05"),
     )
-    shop("read", orders, "--as", "shopify-orders")
+    done = shop("read", orders, "--as", "shopify-orders")
+    assert done.code == 1
+    assert "a rate for USD" in done.err
+    assert "orders without a rate" in shop("value").err
+    assert '"unsettled": 1' in shop("plan", "--json").out
     assert "a rate for USD" in shop("doctor").out
     rates = tmp_path / "rates.csv"
     rates.write_text("currency,day,rate_ppm\nUSD,2026-01-01,900000\n", "utf-8")

@@ -190,6 +190,14 @@ def test_what_is_no_policy_at_all(text: str, told: str) -> None:
     assert told in "\n".join(map(str, problems))
 
 
+@pytest.mark.parametrize(
+    "written", ["share: 95%", "csat: 95%", "within: 1h 30m", "band: 85-95", "minimum_stay: 30d"]
+)
+def test_a_line_break_is_no_part_of_a_value(written: str) -> None:
+    key, value = written.split(": ")
+    assert problems_with(written, f'{key}: "{value}\\n"')
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_text_makes_reading_fail(data: st.DataObject) -> None:

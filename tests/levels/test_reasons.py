@@ -103,7 +103,7 @@ def test_a_lot_is_called_a_lot() -> None:
     book, one = CurrentLevel("c1"), standing(ltv_percentile=91.0)
     decision = decide_level(one, book, lots, DAY)
     reason = reason_of(decision, Circumstances(one, book, lots))
-    assert reason == "experiment band 80-95 of ltv_percentile: chosen by lot"
+    assert reason == "experiment band 80-95 of ltv_percentile: drawn for Premium"
 
 
 def test_whoever_is_gone_is_told_so() -> None:

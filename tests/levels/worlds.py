@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tierwise.facts.columns import Kind, Table
 from tierwise.facts.models import SqlModel
 from tierwise.levels.conditions import (
-    SIGNS,
+    MIRRORED,
     AllOf,
     Always,
     AnyOf,
@@ -117,7 +117,7 @@ values: st.SearchStrategy[Value] = st.one_of(
     st.builds(Arithmetic, st.sampled_from("+-"), columns, st.one_of(columns, NUMBERS, products)),
 )
 plain_atoms: st.SearchStrategy[Condition] = st.one_of(
-    st.builds(Comparison, st.sampled_from(SIGNS), columns, NUMBERS),
+    st.builds(Comparison, st.sampled_from(sorted(MIRRORED)), columns, NUMBERS),
     st.builds(Comparison, st.sampled_from(["=", "<>"]), st.just(GROUP), texts),
     st.builds(OneOf, st.just(GROUP), st.lists(texts, min_size=1, max_size=4).map(tuple)),
     st.builds(OneOf, columns, st.lists(NUMBERS, min_size=1, max_size=3).map(tuple)),
@@ -127,7 +127,7 @@ plain_atoms: st.SearchStrategy[Condition] = st.one_of(
 )
 atoms = st.one_of(
     plain_atoms,
-    st.builds(Comparison, st.sampled_from(SIGNS), values, st.one_of(values, NUMBERS)),
+    st.builds(Comparison, st.sampled_from(sorted(MIRRORED)), values, st.one_of(values, NUMBERS)),
     st.builds(OneOf, values, st.lists(NUMBERS, min_size=1, max_size=3).map(tuple)),
 )
 

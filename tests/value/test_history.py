@@ -70,6 +70,25 @@ def test_history(orders: list[dict[str, Any]], expected: dict[str, Any]) -> None
     assert {name: ada[name] for name in expected} == expected
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 10**12),
+    st.integers(1, 10**11),
+    st.sampled_from(["JPY", "USD", "KWD"]),
+)
+def test_any_amount_is_converted_exactly(amount: int, rate_ppm: int, currency: str) -> None:
+    rates = [Rate(currency, 5, rate_ppm)]
+    (_, _, (numerator, *_), (denominator, *_)) = daily_rates(rates, "EUR", first_day=5, last_day=5)
+    ada = standings(engine_with([order("ada", 10, amount, currency=currency)], rates=rates))["ada"]
+    assert ada["ltv_minor"] == (2 * amount * numerator + denominator) // (2 * denominator)
+
+
+def test_a_day_before_1970_in_the_zone_of_the_shop_is_a_day_like_any_other() -> None:
+    orders = [order("ada", -1, 5), order("ada", -1, 5), order("ada", 0, 5)]
+    ada = standings(engine_with(orders))["ada"]
+    assert (ada["orders"], ada["occasions"]) == (3, 2)
+
+
 def test_orders_without_a_rate_are_left_out_and_told() -> None:
     engine = engine_with(
         [order("ada", 3, 10, currency="JPY"), order("bob", 9, 10, currency="JPY")], rates=RATES

@@ -30,7 +30,7 @@ class Concentration:
     tops: tuple[TopShare, ...]
     lorenz: tuple[tuple[float, float], ...]  # share of customers, share of revenue; lowest first
     negative_customers: int  # got back more than they paid
-    anonymous_minor: int  # net money of orders without a customer
+    anonymous_minor: int  # net, of orders without a customer in the policy's currency
     period_days: int  # length of the period behind `next_share`
 
 
@@ -181,7 +181,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A line of a plan, with the name and value that make it readable."""
+    """A line of a plan, with the name that makes it readable."""
 
     customer_id: str
     name: str | None
@@ -224,7 +224,6 @@ class SourceState:
     problems: int
     first_day: int | None
     last_day: int | None
-    synthetic: bool = False
     remarks: tuple[str, ...] = ()
 
 

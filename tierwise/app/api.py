@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, FiniteFloat
 from starlette.responses import JSONResponse
 
 from tierwise.facts.decisions import Applied, Change, Override
@@ -32,6 +32,8 @@ from .questions import Answers
 LONGEST_PAGE = 1000
 Answer = TypeVar("Answer")
 Sort = Literal["value", "recent", "orders", "name"]
+# A border as a policy can hold it: a number with an end, and no dust of binary fractions.
+BorderValue = Annotated[FiniteFloat, AfterValidator(lambda number: round(number, 6))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class PolicyText:
 class BorderWanted:
     """Where a border should be."""
 
-    value: float
+    value: BorderValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def level_counts(answers: Asks) -> tuple[LevelCount, ...]:
 
 
 @router.get("/borders/{level}")
-def move_border(answers: Asks, level: str, value: float) -> BorderMove:
+def move_border(answers: Asks, level: str, value: BorderValue) -> BorderMove:
     """What would change if the border of a level moved; nothing is written."""
     _known_border(answers, level)
     return answers.move_border(level, value)

@@ -55,9 +55,10 @@ ORDER BY s.ltv_minor DESC NULLS LAST, p.person_id
 _KEPT_AS = (
     "SELECT ref FROM identities WHERE customer_id = ? AND ref = ? AND person_id = customer_id"
 )
+_BOUGHT = ["placed_day", "kind", "state", "order_id", "total_minor", "refunded_minor", "currency"]
 # Written-out names let the engine skip the parts of a file where they cannot stand.
 _ORDERS = f"""
-SELECT placed_day, kind, state, order_id, total_minor, refunded_minor, currency
+SELECT {", ".join(_BOUGHT)}
 FROM orders WHERE customer_id IN ({{refs}}) AND placed_day <= ?
 ORDER BY placed_day DESC, order_id DESC LIMIT {TIMELINE_ENTRIES}
 """
@@ -175,8 +176,11 @@ def _people(basis: Basis, customer_id: str) -> list[tuple[str, str, str | None]]
 
 
 def _standing(basis: Basis, customer_id: str) -> Mapping[str, Any] | None:
-    rows = basis.engine.query("SELECT * FROM standings WHERE customer_id = ?", [customer_id])
-    return next(iter(rows.to_pylist()), None)
+    names = STANDING.names
+    rows = basis.engine.rows(
+        f"SELECT {', '.join(names)} FROM standings WHERE customer_id = ?", [customer_id]
+    )
+    return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
 def _told(
@@ -230,8 +234,8 @@ def _timeline(basis: Basis, customer_id: str, refs: list[str]) -> tuple[Timeline
     basis.engine.read(ORDERS, basis.facts.files(ORDERS.name))
     names = list(dict.fromkeys((*refs, customer_id)))
     text = _ORDERS.format(refs=", ".join("?" * len(names)))
-    bought = basis.engine.query(text, [*names, basis.as_of_day]).to_pylist()
-    entries = [_entry(row, basis.currency) for row in bought]
+    bought = basis.engine.rows(text, [*names, basis.as_of_day])
+    entries = [_entry(dict(zip(_BOUGHT, row, strict=True)), basis.currency) for row in bought]
     entries += [_level_entry(decision) for decision in basis.book.history(customer_id)]
     return tuple(sorted(entries, key=lambda entry: entry.day, reverse=True))
 

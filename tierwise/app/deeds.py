@@ -6,6 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from tierwise.facts.time import DAY_S
+
 from . import words
 from .answers import Explanation
 from .dials import dial_for, dials
@@ -14,16 +16,18 @@ from .looks import looks
 from .pages import find_plan, write_customer
 from .site import THEMES, Asked, Site, write_page
 
-YEAR_S = 365 * 86_400
+YEAR_S = 365 * DAY_S
 LONGEST_REASON = 500
 
 
 def save_border(site: Site, asked: Asked) -> Response:
     """Save as plan: the policy with the moved border."""
     found = dials(site.answers.borders(), looks(site.answers.levels()), site.answers.currency())
-    dial = dial_for(found, asked.form.get("level"))
+    level = asked.form.get("level")
+    dial = dial_for(found, level)
     at = dial.read(asked.form.get("at", "")) if dial else None
-    if dial is None or at is None:
+    # Without its border, the level would be given the dial of another one.
+    if dial is None or dial.level != level or at is None:
         raise HTTPException(400, "The form names no border that can be moved.")
     plan = site.answers.save_border(dial.level, dial.to_border(at), asked.session.who).plan
     return _go(f"/plans/{_part(plan.plan_id)}")

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tierwise.facts.columns import Kind
+from tierwise.facts.columns import Column, Kind
+from tierwise.facts.money import exponent_of
 from tierwise.value.standing import STANDING
 
 from . import words
@@ -20,12 +21,15 @@ MEANING = {
     "tenure_days": "days since the first order",
 }
 
+_COLUMNS = {one.name: one for one in STANDING.columns}
+
 
 @dataclass(frozen=True, slots=True)
 class Dial:
     """One border to turn. `now`, `low`, `high` and `step` are in the unit that is shown."""
 
     PERCENTILE: ClassVar[str] = "ltv_percentile"
+    EXACT: ClassVar[int] = 6  # decimals; what comes after them is dust of binary fractions
 
     level: str
     look: Look
@@ -36,6 +40,7 @@ class Dial:
     step: float
     before: str  # the words before the number, and after it
     after: str
+    factor: int | None = None  # minor units in one that is shown; only money has them
 
     @property
     def is_percentile(self) -> bool:
@@ -44,8 +49,8 @@ class Dial:
     def to_border(self, shown: float) -> float:
         """The border of the rule: the top 10 % begin at percentile 90, £1 is 100 minor units."""
         if self.is_percentile:
-            return 100 - shown
-        return shown * 100 if _is_money(self.column) else shown
+            return round(100 - shown, self.EXACT)
+        return float(round(shown * self.factor)) if self.factor else round(shown, self.EXACT)
 
     def read(self, text: str) -> float | None:
         """The number a form field holds; None if it is none, or out of reach."""
@@ -59,12 +64,12 @@ class Dial:
         """The border in words: `top 10%`."""
         if self.is_percentile:
             return words.top(shown)
-        return words.decimal(shown, digits=2)
+        return words.decimal(shown, digits=4)
 
-    @staticmethod
-    def plain(shown: float) -> str:
+    @classmethod
+    def plain(cls, shown: float) -> str:
         """A number as a form field wants it."""
-        return f"{shown:.4f}".rstrip("0").rstrip(".")
+        return f"{shown:.{cls.EXACT}f}".rstrip("0").rstrip(".")
 
 
 def dials(
@@ -87,14 +92,25 @@ def dial_for(found: Sequence[Dial], level: str | None) -> Dial | None:
 def _dial(level: str, look: Look, border: tuple[str, float], currency: str) -> Dial:
     column, value = border
     if column == Dial.PERCENTILE:
-        words_of_it = ("begins at the top", "% by lifetime value")
-        return Dial(level, look, column, 100 - value, 0.5, 80, 0.5, *words_of_it)
-    now = value / 100 if _is_money(column) else value
+        now = round(100 - value, Dial.EXACT)
+        reach = (now, min(0.5, now), max(80, now), 0.5)
+        return Dial(level, look, column, *reach, "begins at the top", "% by lifetime value")
+    factor = 10 ** exponent_of(currency) if _is_money(column) else None
+    now = round(value / (factor or 1), Dial.EXACT)
     meaning = MEANING.get(column, column.replace("_", " "))
-    before = f"begins at {words.SYMBOLS.get(currency, currency) if _is_money(column) else ''}"
-    return Dial(level, look, column, now, 0, max(10, now * 3), 1, before.strip(), meaning)
+    before = f"begins at {words.SYMBOLS.get(currency, currency) if factor else ''}"
+    reach = (now, *_reach(_COLUMNS.get(column), now), 1)
+    return Dial(level, look, column, *reach, before.strip(), meaning, factor)
+
+
+def _reach(column: Column | None, now: float) -> tuple[float, float]:
+    """How far a dial turns: not past the column's own ends, and never short of where it stands."""
+    low = min(0, now) if column is None or column.low is None else column.low
+    high = max(10, now * 3)
+    if column is not None and column.high is not None:
+        high = min(high, column.high)
+    return min(low, now), max(high, now)
 
 
 def _is_money(column: str) -> bool:
-    kinds = {one.name: one.kind for one in STANDING.columns}
-    return kinds.get(column) is Kind.MONEY
+    return column in _COLUMNS and _COLUMNS[column].kind is Kind.MONEY

@@ -1,5 +1,6 @@
 """The door every request passes: right host, signed in, not forged; safe headers on the way out."""
 
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
@@ -33,6 +34,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READING = ("GET", "HEAD")
 OPEN_TO_ALL = ("/static/", "/sign-in")
 FORM_TOKEN_HEADER = "x-form-token"
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?")
 
 WRONG_HOST = Refusal(
     421, "This address is not served here.", "Open the address that `tierwise serve` printed."
@@ -58,14 +60,15 @@ def guard(site: Site) -> Callable[[Request, Next], Awaitable[Response]]:
         if response is None:
             response = await call_next(request)
             _keep_session(site, request, response)
-        return with_safe_headers(response, path=request.url.path)
+        return with_safe_headers(response, path=request.scope["path"])
 
     return enter
 
 
 def stopped(site: Site, request: Request) -> Response | None:
     """The answer to a request that may not come in; None lets it in, with a session."""
-    path, query = request.url.path, request.query_params
+    # `request.url` is put together from the Host header too, which anybody may write.
+    path, query = str(request.scope["path"]), request.query_params
     why = _refused(site, request)
     if why is not None:
         return write_refusal(site, path, why)
@@ -86,7 +89,7 @@ def stopped(site: Site, request: Request) -> Response | None:
 def _refused(site: Site, request: Request) -> Refusal | None:
     """Wrong host (DNS rebinding), a stranger in the demo, or a form of another site."""
     host = host_name(request.headers.get("host", ""))
-    if host not in LOOPBACK and host not in site.hosts:
+    if host not in (*LOOPBACK, *(known.lower() for known in site.hosts)):
         return WRONG_HOST
     client = request.client.host if request.client else ""
     if site.demo and client not in LOOPBACK:
@@ -95,14 +98,15 @@ def _refused(site: Site, request: Request) -> Refusal | None:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without its port.
+    """The name in a Host header, without its port; nothing if it is no name.
 
     >>> host_name("127.0.0.1:8765"), host_name("[::1]:8765"), host_name("Shop.test")
     ('127.0.0.1', '::1', 'shop.test')
+    >>> host_name("localhost:8765/static/?")
+    ''
     """
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].lower()
+    found = _HOST.fullmatch(host.lower())
+    return (found[1] or found[2]) if found else ""
 
 
 def _is_own_page(request: Request) -> bool:
@@ -110,7 +114,8 @@ def _is_own_page(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host", "")
+    host = request.headers.get("host", "")
+    return origin is None or origin.partition("://")[2].lower() == host.lower()
 
 
 def _session(site: Site, request: Request) -> tuple[Session | None, bool]:
@@ -131,7 +136,7 @@ def _has_form_token(site: Site, request: Request, session: Session) -> bool:
 
 
 def _ask_to_sign_in(site: Site, request: Request) -> Response:
-    path = request.url.path
+    path = str(request.scope["path"])
     if path.startswith("/api/"):
         return write_refusal(site, path, NOT_SIGNED_IN)
     then = _address(request) if request.method in READING else "/"

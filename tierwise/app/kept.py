@@ -20,6 +20,7 @@ class Kept(Generic[Answer]):
         >>> kept.get("a", lambda: 1), kept.get("a", lambda: 2), kept.get("b", lambda: 3)
         (1, 1, 3)
         """
-        if self.last is None or self.last[0] != made_from:
-            self.last = (made_from, work())
-        return self.last[1]
+        last = self.last
+        if last is None or last[0] != made_from:
+            last = self.last = (made_from, work())
+        return last[1]

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tierwise.facts.decisions import Change, Plan
 from tierwise.facts.problems import UsageError
+from tierwise.facts.time import DAY_S
 from tierwise.value.rfm_groups import GROUP_NAMES
 from tierwise.value.standing import STANDING
 
@@ -185,7 +186,7 @@ def write_customer(
     site: Site, asked: Asked, found: Explanation, *, misread: str = "", status: int = 200
 ) -> Response:
     """The customer's page, after a form that could not be used with what was wrong with it."""
-    today = site.answers.data_state().as_of_day or asked.now // 86_400
+    today = site.answers.data_state().as_of_day or asked.now // DAY_S
     look = looks(site.answers.levels())
     picture = timeline(
         found.timeline, _bands(found, look, today), currency=found.currency, to_day=today

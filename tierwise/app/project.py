@@ -17,6 +17,7 @@ _SOURCES = """\
 #
 # - file: exports/orders.csv
 #   as: shopify-orders
+#   source: orders        # name of the source; the name of the file if not given
 sources: []
 """
 _IGNORED = "# Facts, the book and secrets stay on this machine.\n.tierwise/\nsecrets*\n.env\n"

@@ -7,16 +7,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
-from tierwise.facts.identities import AMBIGUOUS_IDENTITIES
+from tierwise.facts.identities import AMBIGUOUS_IDENTITIES, CUSTOMER_MERGES
 from tierwise.facts.problems import InputError, Problem, UsageError
-from tierwise.facts.tables import CUSTOMERS
+from tierwise.facts.tables import CUSTOMERS, ORDERS
 from tierwise.levels.policy_text import read_policy
+from tierwise.value.history import UNCONVERTED
 
-from .data_answers import ambiguous_customers
+from .basis import last_day
+from .data_answers import run_problems
 from .project import Project, own_text, replace_text
+from .runs import hold_facts
+from .settings import read_yaml
 from .wiring import (
     READERS,
     Origin,
@@ -45,6 +46,7 @@ class ListedSource:
 
     file: Path
     reader: str
+    source: str
 
 
 def read_file(
@@ -68,12 +70,20 @@ def read_file(
     return open_facts(project).add(origin, READERS[reader](path, options))
 
 
-def unsettled_customers(project: Project) -> tuple[Problem, ...]:
-    """Addresses that more than one customer of a source has, the first few."""
+def unsettled(project: Project) -> tuple[Problem, ...]:
+    """What the facts as a whole leave open, the first few: shared addresses, missing rates."""
     engine, facts = make_engine(project), open_facts(project)
+    policy, _ = read_policy(own_text(project.policy_file))
     engine.read(CUSTOMERS, facts.files(CUSTOMERS.name))
-    engine.materialise(AMBIGUOUS_IDENTITIES, {})
-    found = tuple(islice(ambiguous_customers(engine), SHOWN_UNSETTLED))
+    for model in (CUSTOMER_MERGES, AMBIGUOUS_IDENTITIES):
+        engine.materialise(model, {})
+    if policy and facts.files(ORDERS.name):
+        newest = last_day(facts, engine)
+        hold_facts(engine, facts, as_of_day=newest, currency=policy.currency)
+        engine.materialise(UNCONVERTED, {"as_of_day": newest})
+    else:
+        engine.read(UNCONVERTED.output, [])
+    found = tuple(islice(run_problems(engine), SHOWN_UNSETTLED))
     engine.close()
     return found
 
@@ -81,28 +91,28 @@ def unsettled_customers(project: Project) -> tuple[Problem, ...]:
 def listed_sources(project: Project) -> tuple[ListedSource, ...]:
     """The sources of sources.yaml; UsageError when it lists none."""
     path = project.sources_file
-    content = _loaded(path) if path.exists() else None
+    content = read_yaml(own_text(path), path.name) if path.exists() else None
     entries = content.get("sources") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:
         raise UsageError("name a file to read, or list your sources in sources.yaml")
-    return tuple(_listed(project, entry) for entry in entries)
-
-
-def _loaded(path: Path) -> object:
-    try:
-        return YAML(typ="safe").load(own_text(path))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError(
-            (Problem(path.name, line, None, "YAML", str(error.problem), "mend the line"),)
-        ) from error
+    listed = tuple(_listed(project, entry) for entry in entries)
+    names = [(one.source, one.reader) for one in listed]
+    twice = next((one.source for one in listed if names.count((one.source, one.reader)) > 1), None)
+    if twice:
+        raise UsageError(
+            f"sources.yaml names `{twice}` twice, and the second would replace the first; "
+            "give each entry a `source` of its own"
+        )
+    return listed
 
 
 def _listed(project: Project, entry: object) -> ListedSource:
-    if not isinstance(entry, dict) or set(entry) != {"file", "as"}:
-        expected = "the keys `file` and `as` in every source"
+    known = isinstance(entry, dict) and {"file", "as"} <= set(entry) <= {"file", "as", "source"}
+    if not isinstance(entry, dict) or not known:
+        expected = "the keys `file` and `as`, and perhaps `source`, in every source"
         raise InputError((Problem("sources.yaml", None, None, expected, f"`{entry}`"),))
-    return ListedSource(project.folder / entry["file"], entry["as"])
+    file = project.folder / str(entry["file"])
+    return ListedSource(file, str(entry["as"]), str(entry.get("source") or file.stem))
 
 
 def _options(project: Project, path: Path, written: Mapping[str, Any]) -> ReadOptions:

@@ -1,12 +1,12 @@
 """Runs: the values of one day, computed once and kept as Parquet beside the facts."""
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pyarrow as pa
 
@@ -24,6 +24,7 @@ from .pipeline import value_customers
 from .ports import Engine, Facts
 
 KEPT_RUNS = 30
+DRAFT = "draft-"
 KEPT: tuple[Table, ...] = (
     STANDING,
     ORDER_HISTORY.output,
@@ -32,6 +33,7 @@ KEPT: tuple[Table, ...] = (
     AMBIGUOUS_IDENTITIES.output,
     UNCONVERTED.output,
 )
+LOOKED_UP = (STANDING, IDENTITIES.output)
 
 _GROUP_CELLS = Table(
     "rfm_groups",
@@ -75,9 +77,14 @@ def ensure_run(
 
 def _sweep(runs: Path) -> None:
     """Forget runs that were not used for the longest; they can be computed again."""
-    newest_first = sorted(runs.iterdir(), key=lambda folder: -folder.stat().st_mtime)
-    for folder in newest_first[KEPT_RUNS:]:
+    ages = [(_used_at(folder), folder) for folder in runs.iterdir()]
+    for _, folder in sorted(ages, reverse=True)[KEPT_RUNS:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _used_at(folder: Path) -> float:
+    """When a run was last used; another process may have taken it away just now."""
+    return folder.stat().st_mtime if folder.exists() else 0.0
 
 
 def open_run(run: RunFolder, engine: Engine) -> None:
@@ -87,8 +94,8 @@ def open_run(run: RunFolder, engine: Engine) -> None:
 
 
 def _compute(run: RunFolder, facts: Facts, new_engine: Callable[[], Engine]) -> None:
-    draft = run.folder.with_name(f"{run.folder.name}.{os.getpid()}.draft")
-    draft.mkdir(parents=True)
+    run.folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(mkdtemp(prefix=DRAFT, dir=run.folder.parent))
     engine = new_engine()
     try:
         hold_facts(engine, facts, as_of_day=run.as_of_day, currency=run.currency)
@@ -106,9 +113,8 @@ def _compute(run: RunFolder, facts: Facts, new_engine: Callable[[], Engine]) -> 
 
 
 def _in_order(table: Table) -> str:
-    """The table with the rows of a customer side by side, so that one customer is found at once."""
-    order = "customer_id" if "customer_id" in table.names else table.key[0]
-    return f"(SELECT * FROM {table.name} ORDER BY {order})"
+    """Where customers are looked up, their rows in order: the engine reads a few of them only."""
+    return f"(FROM {table.name} ORDER BY customer_id)" if table in LOOKED_UP else table.name
 
 
 def hold_facts(engine: Engine, facts: Facts, *, as_of_day: int, currency: str) -> None:

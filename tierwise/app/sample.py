@@ -4,24 +4,32 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tierwise.facts.decisions import Change
+from tierwise.facts.problems import RefusedError
 
 from . import words
 from .project import Project, make_project, open_project
-from .reading import Drafted, read_file
+from .reading import read_file
 from .shop import Shop
-from .wiring import SAMPLE_FILE
+from .wiring import SAMPLE_FILE, ReadReport, open_facts
 
 HALF_YEAR_DAYS = 182
+SOURCE = "sample"
+SHOP = "Sample giftware shop"
 
 
 def sample_project(folder: Path) -> Project:
     """The project of the sample shop; made if it is not there."""
     if (folder / "policy.yaml").exists():
-        return open_project(folder)
+        project = open_project(folder)
+        if any(batch.source != SOURCE for batch in open_facts(project).sources()):
+            raise RefusedError(f"`{folder}` is no sample shop; the demo would open it to everybody")
+        if project.settings.shop != SHOP:
+            raise RefusedError(f"`{folder}` is a project of its own; name another --folder")
+        return project
     return make_project(
         folder,
         preset="three-levels",
-        shop="Sample giftware shop",
+        shop=SHOP,
         currency="GBP",
         zone="Europe/London",
     )
@@ -31,11 +39,11 @@ def show_sample(project: Project, clock: Callable[[], int]) -> Iterator[str]:
     """Do everything once, telling each step: read, value, apply half a year ago, plan today."""
     shop = Shop(project, clock=clock)
     if not shop.facts.sources():
-        given = {"now": clock(), "source": "sample"}
+        given = {"now": clock(), "source": SOURCE}
         report = read_file(project, SAMPLE_FILE, "online-retail", given)
-        assert not isinstance(report, Drafted)
-        yield f"read      {words.count(report.rows['orders'])} orders and refunds of two years"
-        yield f"          {words.count(report.batch.problems)} left out, each with its reason"
+        if isinstance(report, ReadReport):
+            yield f"read      {words.count(report.rows['orders'])} orders and refunds of two years"
+            yield f"          {words.count(report.batch.problems)} left out, each with its reason"
     found = shop.concentration()
     top = next(top for top in found.tops if top.top_percent == 10)
     money = words.round_money(found.revenue_minor, found.currency)

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 from pathlib import Path
+from tempfile import mkstemp
 
 import uvicorn
 
@@ -26,6 +27,13 @@ def owner_secrets(project: Project) -> SessionSecrets:
     return SessionSecrets(kept["owner_token"], bytes.fromhex(kept["signing_key"]))
 
 
+def refuse_taken(port: int) -> None:
+    """RefusedError when something answers on the port already."""
+    with socket.socket() as trial:
+        if trial.connect_ex((LOOPBACK, port)) == 0:
+            raise RefusedError(f"port {port} is taken; choose another one with --port")
+
+
 def run_server(shop: Shop, secrets: SessionSecrets, *, port: int, demo: bool) -> None:
     """Serve until Ctrl-C, on the loopback address only."""
     app = make_app(
@@ -35,16 +43,12 @@ def run_server(shop: Shop, secrets: SessionSecrets, *, port: int, demo: bool) ->
         port=port,
         hosts=() if demo else shop.project.settings.hosts,
     )
-    with socket.socket() as trial:
-        if trial.connect_ex((LOOPBACK, port)) == 0:
-            raise RefusedError(f"port {port} is taken; choose another one with --port")
     uvicorn.run(app, host=LOOPBACK, port=port, log_level="warning")
 
 
 def _write_secrets(path: Path, secrets: SessionSecrets) -> None:
     content = {"owner_token": secrets.owner_token, "signing_key": secrets.signing_key.hex()}
-    draft = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, draft = mkstemp(dir=path.parent)  # readable by the owner alone from the start
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(content, file)
-    draft.replace(path)
+    os.replace(draft, path)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import YAMLError
 
 from tierwise.facts.problems import InputError, Problem
 
@@ -24,19 +24,28 @@ class Settings(BaseModel):
     )
     port: int = Field(8765, ge=1, le=65535, description="Port of the pages, on 127.0.0.1.")
     hosts: tuple[str, ...] = Field((), description="Further host names a proxy may use.")
-    memory: str = Field("", description="Most memory of the engine, like `2GB`; default 80 %.")
+    memory: str = Field(
+        "",
+        pattern=r"^(\d+(\.\d+)? ?[KMGT]i?B)?$",
+        description="Most memory of the engine, like `2GB`; 80 % of the machine's if not given.",
+    )
     threads: int = Field(0, ge=0, description="Processor cores of the engine; 0 takes all.")
+
+
+def read_yaml(text: str, source: str) -> object:
+    """What a YAML text holds; InputError with the line if it is none."""
+    try:
+        return YAML(typ="rt").load(text)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        found = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        raise InputError((Problem(source, line, None, "YAML", found, "mend the line"),)) from error
 
 
 def read_settings(text: str, source: str = "settings.yaml") -> Settings:
     """Settings from a YAML text; InputError with line numbers if it is not one."""
-    try:
-        loaded: Any = YAML(typ="rt").load(text) or {}
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError(
-            (Problem(source, line, None, "YAML", str(error.problem), "mend the line"),)
-        ) from error
+    loaded: Any = read_yaml(text, source) or {}
     if not isinstance(loaded, dict):
         found = "a list" if isinstance(loaded, list) else f"`{loaded}`"
         expected = "settings such as `shop: My shop`"

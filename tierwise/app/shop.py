@@ -28,6 +28,7 @@ from .answers import (
     Segments,
 )
 from .basis import Basis, asked_day
+from .by_hand import refuse_wrong
 from .kept import Kept
 from .project import Project, own_text, replace_text
 from .runs import ensure_run, open_run
@@ -135,13 +136,15 @@ class Shop:
         """A plan under the policy with the moved border; applying it writes the policy too."""
         now = self._border(level)
         moved = EntryBorder(now.level, now.column, value)
-        text = move_border_in_text(self.policy_text(), self.policy(), moved)
+        before = self.policy_text()
+        text = move_border_in_text(before, self._read(before), moved)
         return self._planned(self._read(text), text)
 
     # Plans.
 
     def make_plan(self, by: str) -> PlanAnswer:
-        return self._planned(self.policy(), self.policy_text())
+        text = self.policy_text()
+        return self._planned(self._read(text), text)
 
     def plan(self, plan_id: str) -> PlanAnswer | None:
         try:
@@ -167,14 +170,12 @@ class Shop:
 
         Stopped in between, the policy says what the plan says, and the plan is still open.
         """
-        plan = self.book.plan(plan_id)
-        stale = self._stale(plan)
-        if stale:
-            raise RefusedError(f"{stale}; make a new plan with `tierwise plan`")
-        planned, before = self.book.policy(plan.policy_version).text, self.policy_text()
-        if planned != before:
-            replace_text(self.project.policy_file, planned)
-        try:
+        with self._turn:
+            plan = self.book.plan(plan_id)
+            stale = self._stale(plan)
+            if stale:
+                raise RefusedError(f"{stale}; make a new plan with `tierwise plan`")
+            self._write_policy(self.book.policy(plan.policy_version).text)
             return self.book.apply(
                 plan_id,
                 facts_id=self.facts.facts_id,
@@ -182,9 +183,6 @@ class Shop:
                 at=self._clock(),
                 by=by,
             )
-        except RefusedError:
-            replace_text(self.project.policy_file, before)
-            raise
 
     def undo(self, apply_id: str | None, by: str) -> Applied:
         return self.book.undo(apply_id, at=self._clock(), by=by)
@@ -203,17 +201,14 @@ class Shop:
             raise UsageError(f"no customer `{customer_id}`")
         if found.covered_by:
             raise RefusedError(f"`{customer_id}` has the level of `{found.covered_by}`; set that")
-        policy = self.policy()
-        if level not in policy.levels:
-            raise UsageError(f"no level `{level}`; choose one of {', '.join(policy.names)}")
-        now = self._clock()
-        wanted = Override("", found.customer_id, level, reason, by, now, until_day)
-        version = self.book.save_policy(self.policy_text(), now).version
+        basis, now = self.basis(), self._clock()
+        wanted = Override("", found.customer_id, level, reason.strip(), by, now, until_day)
+        refuse_wrong(wanted, basis)
         return self.book.set_override(
             wanted,
-            as_of_day=self.basis().as_of_day,
-            policy_version=version,
-            direction=change_of(found.level, level, policy),
+            as_of_day=basis.as_of_day,
+            policy_version=self.book.save_policy(basis.policy_text, now).version,
+            direction=change_of(found.level, level, basis.policy),
         )
 
     def end_override(self, customer_id: str, by: str) -> Override:
@@ -233,7 +228,8 @@ class Shop:
         return _State(self.facts.facts_id, self.policy_text(), self.book.head())
 
     def _opened(self, state: _State) -> Basis:
-        policy, new_engine = self.policy(), partial(wiring.make_engine, self.project)
+        policy = self._read(state.policy_text)
+        new_engine = partial(wiring.make_engine, self.project)
         engine = new_engine()
         as_of_day = asked_day(self.facts, engine, self._at_day)
         runs = self.project.kept / "runs"
@@ -252,6 +248,11 @@ class Shop:
             runs,
             new_engine,
         )
+
+    def _write_policy(self, text: str) -> None:
+        """The plan's policy becomes the file's; refused later, it is at worst a newer file."""
+        if text != self.policy_text():
+            replace_text(self.project.policy_file, text)
 
     def _read(self, text: str) -> Policy:
         name = self.project.policy_file.name

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from markupsafe import Markup
+
+from tierwise.facts.time import date_of, day_number
 
 from . import words
 from .answers import TimelineEntry
@@ -84,12 +86,12 @@ def _ticks(first: int, last: int, *, few: bool) -> list[int]:
     """The first days of months that divide the span well."""
     step = next(months for days, months in _MONTH_STEPS if last - first >= days)
     step = step * 2 if few and step < 12 else step
-    day = date(1970, 1, 1) + timedelta(days=first)
+    day = date_of(first)
     found: list[int] = []
     year, month = day.year, day.month
     while True:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-        tick = (date(year, month, 1) - date(1970, 1, 1)).days
+        tick = day_number(date(year, month, 1))
         if tick > last - 20:
             return found
         if (year * 12 + month - 1) % step == 0 and tick > first + 20:

@@ -123,11 +123,11 @@ def _page(site: Site, answer: pages.Handler) -> Callable[[Request], Awaitable[Re
     async def endpoint(request: Request) -> Response:
         form = await _read_form(request)
         if form is None:
-            return write_refusal(site, request.url.path, TOO_LONG)
+            return write_refusal(site, request.scope["path"], TOO_LONG)
         asked = _asked(site, request, form)
         forged = not is_form_token(site.secrets, asked.session, form.get("csrf", ""))
         if request.method == "POST" and forged:
-            return write_refusal(site, request.url.path, FORGED)
+            return write_refusal(site, request.scope["path"], FORGED)
         return await run_in_threadpool(answer, site, asked)
 
     return endpoint
@@ -148,10 +148,10 @@ async def _read_form(request: Request) -> dict[str, str] | None:
 
 def _asked(site: Site, request: Request, form: dict[str, str]) -> Asked:
     theme = request.cookies.get("tierwise_theme", "")
-    query = f"?{request.url.query}" if request.url.query else ""
+    query = request.scope["query_string"].decode("latin-1")
     return Asked(
         path=path_of(request),
-        address=path_of(request) + query,
+        address=path_of(request) + (f"?{query}" if query else ""),
         parts=request.path_params,
         query=dict(request.query_params),
         form=form,
@@ -165,23 +165,23 @@ def _add_refusals(app: FastAPI, site: Site) -> None:
     """Errors in plain words, with the next step."""
 
     async def refused(request: Request, error: Exception) -> Response:
-        return write_refusal(site, request.url.path, _why(error))
+        return write_refusal(site, request.scope["path"], _why(error))
 
     async def not_here(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         title = str(error.detail) if isinstance(error, HTTPException) else ""
         title = "There is no such page." if title == "Not Found" else title
         step = NEXT_STEPS.get(status, "Go back and try again.")
-        return write_refusal(site, request.url.path, Refusal(status, title, step))
+        return write_refusal(site, request.scope["path"], Refusal(status, title, step))
 
     async def misread(request: Request, error: Exception) -> Response:
         step = "Compare the call with /api/openapi.json."
-        return write_refusal(site, request.url.path, Refusal(422, _sentence(str(error)), step))
+        return write_refusal(site, request.scope["path"], Refusal(422, _sentence(str(error)), step))
 
     async def broken(request: Request, _error: Exception) -> Response:
         # This one is written outside the door, so it brings the safe headers itself.
-        response = write_refusal(site, request.url.path, BROKEN)
-        return with_safe_headers(response, path=request.url.path)
+        response = write_refusal(site, request.scope["path"], BROKEN)
+        return with_safe_headers(response, path=request.scope["path"])
 
     app.add_exception_handler(TierwiseError, refused)
     app.add_exception_handler(HTTPException, not_here)

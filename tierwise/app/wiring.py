@@ -50,10 +50,8 @@ def open_facts(project: Project) -> FactStore:
 
 def make_engine(project: Project) -> ports.Engine:
     """An engine of its own, with the memory and cores the settings allow."""
-    spill = project.kept / "spill"
-    spill.mkdir(parents=True, exist_ok=True)
     return DuckDBEngine(
-        spill_folder=spill,
+        spill_folder=project.kept / "spill",
         memory_limit=project.settings.memory or None,
         threads=project.settings.threads or None,
     )

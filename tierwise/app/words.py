@@ -1,17 +1,17 @@
 """How numbers, money, days, shares and lengths of time are written for people."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from math import ceil, floor
 
+from tierwise.facts import time
 from tierwise.facts.decisions import Change, Ground
+from tierwise.facts.money import exponent_of
 
 THIN = "\u202f"  # narrow, and unlike U+2009 it never breaks a number over two lines
 MINUS = "\u2212"
 NOTHING = "–"
 
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "CHF": "CHF", "PLN": "zł", "INR": "₹"}
-# ISO 4217 currencies whose minor unit is not a hundredth.
-MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3}
 
 CHANGE_WORDS = {
     Change.NEW: ("+", "new"),
@@ -33,7 +33,7 @@ GROUND_WORDS = {
     Ground.NO_CUSTOMER: "no longer a customer",
 }
 
-_STEPS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
+_STEPS = ((time.DAY_S, "day"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
 def count(number: int) -> str:
@@ -99,14 +99,14 @@ def among_buyers(number: float) -> str:
 
 def money(minor: int, currency: str) -> str:
     """Minor units as an amount people read: `£1 234.50`."""
-    digits = MINOR_DIGITS.get(currency, 2)
+    digits = exponent_of(currency)
     amount = f"{abs(minor) / 10**digits:,.{digits}f}".replace(",", THIN)
     return f"{MINUS if minor < 0 else ''}{_symbol(currency)}{amount}"
 
 
 def round_money(minor: int, currency: str) -> str:
     """The same without the minor units, for sums and tables: `£1 235`."""
-    amount = round(abs(minor) / 10 ** MINOR_DIGITS.get(currency, 2))
+    amount = round(abs(minor) / 10 ** exponent_of(currency))
     return f"{MINUS if minor < 0 and amount else ''}{_symbol(currency)}{count(amount)}"
 
 
@@ -117,13 +117,11 @@ def _symbol(currency: str) -> str:
 
 def day(number: int) -> str:
     """Days since 1970-01-01 as a date: `9 Dec 2011`."""
-    found = date(1970, 1, 1) + timedelta(days=number)
+    found = time.date_of(number)
     return f"{found.day} {found:%b %Y}"
 
 
-def iso_day(number: int) -> str:
-    """Days since 1970-01-01 as `2011-12-09`, for forms and machines."""
-    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+iso_day = time.iso_day  # for forms and machines
 
 
 def read_day(text: str) -> int | None:
@@ -133,7 +131,7 @@ def read_day(text: str) -> int | None:
     (2, None)
     """
     try:
-        return (date.fromisoformat(text) - date(1970, 1, 1)).days
+        return time.day_number(date.fromisoformat(text))
     except ValueError:
         return None
 

@@ -1,6 +1,6 @@
 """The book: what Tierwise itself decided and did, dated and never overwritten."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -61,11 +61,6 @@ class Book:
         with reading(self._engine) as connection:
             return book_plans.policy(connection, version)
 
-    def policies(self) -> tuple[PolicyVersion, ...]:
-        """Every version, newest first."""
-        with reading(self._engine) as connection:
-            return book_plans.policies(connection)
-
     def record_run(self, run: Run) -> Run:
         """Save a run; the answer carries its id."""
         with writing(self._engine) as connection:
@@ -75,10 +70,6 @@ class Book:
         """A run by its id; RefusedError if there is none."""
         with reading(self._engine) as connection:
             return book_plans.run(connection, run_id)
-
-    def latest_run(self) -> Run | None:
-        with reading(self._engine) as connection:
-            return book_plans.latest_run(connection)
 
     def head(self) -> int:
         """A number that grows with every apply, undo and override."""
@@ -106,16 +97,13 @@ class Book:
         self,
         plan_id: str,
         change: str | None = None,
-        search: str | None = None,
         *,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[LevelChange, ...]:
-        """The plan's changes by customer id; `search` is a part of it, in any case."""
+        """The plan's changes by customer id."""
         with reading(self._engine) as connection:
-            return book_plans.changes_of(
-                connection, plan_id, change=change, search=search, page=(limit, offset)
-            )
+            return book_plans.changes_of(connection, plan_id, change, (limit, offset))
 
     def plan_levels(self, plan_id: str) -> PlanLevels:
         with reading(self._engine) as connection:
@@ -208,21 +196,7 @@ class Book:
         with reading(self._engine) as connection:
             return book_levels.level_counts(connection)
 
-    def levels_of(self, customer_ids: Sequence[str]) -> dict[str, str]:
-        """Level now, of those who have one."""
-        with reading(self._engine) as connection:
-            return book_levels.levels_of(connection, customer_ids)
-
     def audit(self, limit: int = 50) -> tuple[AuditEntry, ...]:
         """Who did what, newest first."""
         with reading(self._engine) as connection:
             return book_history.audit_entries(connection, limit)
-
-    def save_token(self, sha: str, at: int) -> None:
-        """Remember the SHA-256 of an owner token."""
-        with writing(self._engine) as connection:
-            book_history.save_token(connection, sha, at)
-
-    def token_known(self, sha: str) -> bool:
-        with reading(self._engine) as connection:
-            return book_history.token_known(connection, sha)

@@ -6,9 +6,8 @@ from sqlalchemy import Connection, Select, select
 
 from tierwise.facts.decisions import AuditEntry, DatedDecision
 
-from .book_engine import upsert
 from .book_records import audit_record, decision_record, one
-from .book_schema import audit, current_decisions, decisions, tokens
+from .book_schema import audit, current_decisions, decisions
 
 
 def history(connection: Connection, customer_id: str) -> tuple[DatedDecision, ...]:
@@ -36,16 +35,6 @@ def audit_entries(connection: Connection, limit: int) -> tuple[AuditEntry, ...]:
     """The latest entries, newest first."""
     query = select(audit).order_by(audit.c.entry.desc()).limit(limit)
     return tuple(audit_record(row) for row in connection.execute(query))
-
-
-def save_token(connection: Connection, sha: str, at: int) -> None:
-    """Remember the SHA-256 of an owner token; the token itself is never kept."""
-    saving = upsert(connection, tokens).values(sha=sha, made_at=at)
-    connection.execute(saving.on_conflict_do_nothing())
-
-
-def token_known(connection: Connection, sha: str) -> bool:
-    return connection.execute(select(tokens.c.sha).where(tokens.c.sha == sha)).first() is not None
 
 
 def _decided(customer_id: str) -> Select[Any]:

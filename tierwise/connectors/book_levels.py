@@ -1,6 +1,5 @@
 """Which level is in force now, for all customers at once."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -29,7 +28,6 @@ REASONS = (
 )
 WAITING = _schema("customer_id", "waiting_level", "waiting_runs", "waiting_day")
 OVERRIDES = _schema("customer_id", "override_level", "override_until_day")
-ID_BATCH = 10_000  # SQLite takes 32 766 values in one statement
 
 IN_FORCE = current_decisions.join(
     decisions, decisions.c.decision_id == current_decisions.c.decision_id
@@ -90,20 +88,6 @@ def level_counts(connection: Connection) -> dict[str, int]:
         .order_by(decisions.c.level)
     )
     return pairs(connection.execute(query))
-
-
-def levels_of(connection: Connection, customer_ids: Sequence[str]) -> dict[str, str]:
-    """Level now, of those who have one."""
-    found: dict[str, str] = {}
-    for start in range(0, len(customer_ids), ID_BATCH):
-        some = customer_ids[start : start + ID_BATCH]
-        query = (
-            select(current_decisions.c.customer_id, decisions.c.level)
-            .select_from(IN_FORCE)
-            .where(current_decisions.c.customer_id.in_(some), decisions.c.level.is_not(None))
-        )
-        found.update(pairs(connection.execute(query)))
-    return found
 
 
 def _last_plan(connection: Connection) -> int:

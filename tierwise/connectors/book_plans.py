@@ -46,12 +46,6 @@ def policy(connection: Connection, version: int) -> PolicyVersion:
     return found(known, f"there is no version {version} of the policy")
 
 
-def policies(connection: Connection) -> tuple[PolicyVersion, ...]:
-    """Every version, newest first."""
-    query = select(policy_versions).order_by(policy_versions.c.version.desc())
-    return tuple(policy_record(row) for row in connection.execute(query))
-
-
 def record_run(connection: Connection, run: Run) -> Run:
     """Save the run under the next id."""
     number = next_number(connection, "runs")
@@ -72,11 +66,6 @@ def record_run(connection: Connection, run: Run) -> Run:
 def run(connection: Connection, run_id: str) -> Run:
     query = select(runs).where(runs.c.number == number_in("r", run_id))
     return found(one(connection.execute(query), run_record), f"there is no run `{run_id}`")
-
-
-def latest_run(connection: Connection) -> Run | None:
-    query = select(runs).order_by(runs.c.number.desc()).limit(1)
-    return one(connection.execute(query), run_record)
 
 
 def save_plan(connection: Connection, plan: Plan, changes: Iterable[LevelChange]) -> Plan:
@@ -112,21 +101,15 @@ def saved_plans(connection: Connection, limit: int) -> tuple[Plan, ...]:
 
 
 def changes_of(
-    connection: Connection,
-    plan_id: str,
-    *,
-    change: str | None,
-    search: str | None,
-    page: tuple[int, int],
+    connection: Connection, plan_id: str, change: str | None, page: tuple[int, int]
 ) -> tuple[LevelChange, ...]:
-    """The plan's changes by customer; `page` is (limit, offset), `search` a part of the id."""
+    """The plan's changes by customer; `page` is (limit, offset)."""
     limit, offset = page
     query = (
         select(plan_changes)
         .where(
             plan_changes.c.plan == number_in("p", plan_id),
             _is(plan_changes.c.change, change),
-            plan_changes.c.customer_id.icontains(search, autoescape=True) if search else true(),
         )
         .order_by(plan_changes.c.customer_id)
         .limit(limit)

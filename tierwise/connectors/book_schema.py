@@ -177,9 +177,3 @@ audit = _table(
     _text("subject"),
     _text("detail"),
 )
-
-tokens = _table(
-    "tokens",
-    Column("sha", Text, primary_key=True),
-    _whole("made_at"),
-)

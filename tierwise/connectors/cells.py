@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import compress
 from typing import cast
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 from tierwise.facts.columns import Column, Table
 from tierwise.facts.problems import Expected, Problem
 from tierwise.facts.row_checks import ROW_CHECKS, RowCheck
+from tierwise.facts.time import day_of
 
 from .arrow_tables import batch_of
 from .reading import Part, Problems, Rows, TextRows, shown
@@ -122,6 +124,17 @@ class CellReader:
 def constant(column: Column, value: object) -> Cell:
     """A column that has the same value on every row."""
     return Cell(column.name, (), lambda: value)
+
+
+def day_parser(parse: Callable[..., object], zone: tzinfo) -> Callable[[str], object]:
+    """The local day of the instant that `parse` reads."""
+
+    def day(text: str) -> object:
+        instant = parse(text)
+        # The instant's own cell reports what is wrong; the day only follows it.
+        return day_of(instant, zone) if isinstance(instant, int) else None
+
+    return day
 
 
 def _unexpected(values: list[object]) -> Iterator[tuple[int, Expected]]:

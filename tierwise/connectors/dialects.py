@@ -12,16 +12,16 @@ Macro = Callable[..., str]
 
 _COMMON: Mapping[str, Macro] = {
     "ratio": lambda a, b: f"(CAST({a} AS DOUBLE) / NULLIF({b}, 0))",
-    "number": lambda a: f"CAST({a} AS DOUBLE)",
     "whole": lambda a: f"CAST({a} AS BIGINT)",
-    "small": lambda a: f"CAST({a} AS INT)",
+    "in_part": lambda key: "TRUE",
 }
 
 DUCKDB: Mapping[str, Macro] = {
     **_COMMON,
     "floor_div": lambda a, b: f"(({a}) // ({b}))",
-    "median": lambda a: f"quantile_cont({a}, 0.5)",
-    "text": lambda a: f"CAST({a} AS VARCHAR)",
+    # COUNT(DISTINCT) by group takes twice the time and memory. The last sixteen bits of a day
+    # tell days apart within 179 years.
+    "count_days": lambda a: f"CAST(list_unique(list(CAST(({a}) & 65535 AS USMALLINT))) AS BIGINT)",
     "draw": lambda key, column: (
         f"(CAST('0x' || substr(md5('{key}:' || {column}), 1, 8) AS BIGINT) % 10000)"
     ),
@@ -30,8 +30,7 @@ DUCKDB: Mapping[str, Macro] = {
 SPARK: Mapping[str, Macro] = {
     **_COMMON,
     "floor_div": lambda a, b: f"(({a}) div ({b}))",
-    "median": lambda a: f"percentile({a}, 0.5)",
-    "text": lambda a: f"CAST({a} AS STRING)",
+    "count_days": lambda a: f"COUNT(DISTINCT {a})",
     "draw": lambda key, column: (
         f"(CAST(conv(substr(md5('{key}:' || {column}), 1, 8), 16, 10) AS BIGINT) % 10000)"
     ),
@@ -46,6 +45,7 @@ STORAGE_TYPES: Mapping[Kind, str] = {
     Kind.INSTANT: "BIGINT",
     Kind.DAY: "INTEGER",
 }
+SPARK_STORAGE_TYPES: Mapping[Kind, str] = {**STORAGE_TYPES, Kind.TEXT: "STRING"}
 
 _JINJA = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
 

@@ -10,6 +10,8 @@ from tierwise.facts.columns import Kind, Table
 from tierwise.facts.problems import Problem
 
 _FETCHED = 5_000
+# Small groups of rows: whoever asks for one customer reads one group.
+PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440"
 _STEP = "keep one of them in the file; the first one was taken"
 
 
@@ -96,6 +98,10 @@ class Overlaps:
             target,
         )
 
+    def write_by_customer(self, table: Table, path: Path, target: Path) -> None:
+        """The file's rows, those of one customer side by side."""
+        self._copy(f"SELECT {_names(table.names)} FROM {_parquet(path)} {_in_order(table)}", target)
+
     def overlap(self, table: Table, older: Path, newer: Path) -> Overlap:
         """How many rows of `newer` stand in `older`."""
         found = self._rows(f"""
@@ -120,7 +126,8 @@ class Overlaps:
         key = _names(table.key)
         hiding = " UNION ALL ".join(f"SELECT {key} FROM {_parquet(path)}" for path in newer)
         self._copy(
-            f"SELECT {_names(table.names)} FROM {_parquet(own)} ANTI JOIN ({hiding}) USING ({key})",
+            f"SELECT {_names(table.names)} FROM {_parquet(own)} "
+            f"ANTI JOIN ({hiding}) USING ({key}) {_in_order(table)}",
             target,
         )
 
@@ -137,7 +144,7 @@ class Overlaps:
         return first, last
 
     def _copy(self, select: str, target: Path) -> None:
-        self._run(f"COPY ({select}) TO {_text(target)} (FORMAT parquet, COMPRESSION zstd)")
+        self._run(f"COPY ({select}) TO {_text(target)} ({PARQUET})")
 
     def _run(self, text: str) -> None:
         self._connection.execute(text)
@@ -155,6 +162,16 @@ def _differences(table: Table) -> str:
         for name in table.names
         if name not in table.key
     )
+
+
+def is_by_customer(table: Table) -> bool:
+    """Whether a customer may have several rows, which are then kept side by side."""
+    return "customer_id" in table.names and "customer_id" not in table.key
+
+
+def _in_order(table: Table) -> str:
+    # The key makes the order whole, so that the same rows always make the same file.
+    return f"ORDER BY {_names(('customer_id', *table.key))}" if is_by_customer(table) else ""
 
 
 def _names(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from tierwise.facts.tables import TABLES
 
 from .fact_files import Staged, add_problems
 from .fact_manifest import Batch, StoredTable, sha_of, sync
-from .fact_overlaps import Overlap, Overlaps
+from .fact_overlaps import Overlap, Overlaps, is_by_customer
 
 _TABLES = {table.name: table for table in TABLES}
 
@@ -38,7 +38,14 @@ def settle_twins(change: Change, staged: Staged, file: str) -> int:
 
 
 def finished(change: Change, staged: Staged) -> dict[str, StoredTable]:
-    """The tables of what was read, as the manifest names them."""
+    """The tables of what was read, as the manifest names them.
+
+    Rows of one customer stand side by side: one customer is found at once, and histories of
+    many are counted in little memory.
+    """
+    for name, table in staged.tables.items():
+        if is_by_customer(_TABLES[name]):
+            _put_in_order(change, _TABLES[name], table.rows.path)
     return {
         name: _measured(change, _TABLES[name], table.rows.path)
         for name, table in staged.tables.items()
@@ -79,6 +86,12 @@ def _settle_twins(change: Change, staged: Staged, table: Table, file: str) -> in
     change.overlaps.write_without_twins(table, path, single)
     single.replace(path)
     return same
+
+
+def _put_in_order(change: Change, table: Table, path: Path) -> None:
+    ordered = path.with_name(f"{table.name}.ordered.parquet")
+    change.overlaps.write_by_customer(table, path, ordered)
+    ordered.replace(path)
 
 
 def _measured(change: Change, table: Table, path: Path) -> StoredTable:

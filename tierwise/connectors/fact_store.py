@@ -84,16 +84,6 @@ class FactStore:
             tuple(staged.first_problems),
         )
 
-    def remove(self, source: str) -> bool:
-        """Forget all that a source gave; False if there is no such source."""
-        with self._changing() as change:
-            old = self.sources()
-            kept = tuple(batch for batch in old if batch.source != source)
-            if len(kept) == len(old):
-                return False
-            self._save(change, kept)
-            return True
-
     def sources(self) -> tuple[Batch, ...]:
         """The batches that count, oldest first."""
         return fact_manifest.load(self._folder).batches

@@ -9,9 +9,8 @@ from tierwise.facts.columns import Column, Kind
 from tierwise.facts.identity import GUEST_BY_EMAIL, GUEST_BY_PHONE, normalise_email, normalise_phone
 from tierwise.facts.parsing import Parse, Writing, check, parser_of
 from tierwise.facts.problems import Expected, InputError, Problem
-from tierwise.facts.time import day_of
 
-from .cells import Cell, CellReader, constant
+from .cells import Cell, CellReader, constant, day_parser
 from .headers import Wanted
 from .mapping_file import DEFAULTS, DERIVED_DAYS, ColumnRule, Mapping, load_mapping
 from .reading import Part, Problems, ReadOptions, unusable, writing_of
@@ -61,7 +60,7 @@ def _cell(column: Column, mapping: Mapping, writing: Writing) -> Iterator[Cell]:
     if day_from is not None:
         moment = mapping.table.column(DERIVED_DAYS[column.name])
         cell = _ruled(moment, day_from, mapping, writing)
-        yield Cell(column.name, cell.reads, _day_parser(cell.parse, writing))
+        yield Cell(column.name, cell.reads, day_parser(cell.parse, writing.zone))
         return
     if (mapping.table.name, column.name) in DEFAULTS:
         yield constant(column, DEFAULTS[mapping.table.name, column.name])
@@ -132,18 +131,11 @@ def _translated(rule: ColumnRule, parse: Parse, column: Column) -> Parse:
 
     def translate(text: str, *beside: str) -> object:
         ours = known.get(text.strip())
+        if ours is None and column.nullable and not text.strip():
+            return None
         return unknown if ours is None else parse(ours, *beside)
 
     return translate
-
-
-def _day_parser(parse: Parse, writing: Writing) -> Parse:
-    def day(text: str) -> object:
-        instant = parse(text)
-        # The instant's own cell reports what is wrong; the day only follows it.
-        return day_of(instant, writing.zone) if isinstance(instant, int) else None
-
-    return day
 
 
 def _with_refunds(cells: list[Cell]) -> list[Cell]:

@@ -8,9 +8,8 @@ from tierwise.facts.money import parse_currency, parse_minor
 from tierwise.facts.parsing import Parse, Writing, parser_of
 from tierwise.facts.problems import Expected, Problem
 from tierwise.facts.tables import CUSTOMERS, ORDERS
-from tierwise.facts.time import day_of
 
-from .cells import Cell, CellReader, constant
+from .cells import Cell, CellReader, constant, day_parser
 from .headers import Wanted
 from .reading import Part, Problems, ReadOptions, TextRows, writing_of
 from .table_files import read_table_rows
@@ -104,7 +103,7 @@ def _order_cells(writing: Writing, options: ReadOptions) -> tuple[Cell, ...]:
         constant(ORDERS.column("kind"), "purchase"),
         Cell("state", ("Financial Status", "Cancelled at", "Payment Method", "Tags"), _state),
         Cell("placed_at", ("Created at",), placed),
-        Cell("placed_day", ("Created at",), _local_day(placed, writing)),
+        Cell("placed_day", ("Created at",), day_parser(placed, writing.zone)),
         Cell("total_minor", _CHARGED, _charged_parser(writing.decimal)),
         Cell("refunded_minor", ("Refunded Amount", "Currency"), _zero_or_more(writing.decimal)),
         Cell("discount_minor", ("Discount Amount", "Currency"), _zero_or_more(writing.decimal)),
@@ -135,7 +134,11 @@ def _state(status: str, cancelled_at: str, gateway: str, tags: str) -> object:
     if cancelled_at.strip():
         return "cancelled"
     expected = Expected("one of " + ", ".join(_STATES), "correct the status in the file")
-    return _STATES.get(status.strip().lower(), expected)
+    return _STATES.get(_folded(status), expected)
+
+
+def _folded(status: str) -> str:
+    return status.strip().lower()
 
 
 def _tags(text: str) -> tuple[str, ...]:
@@ -162,20 +165,15 @@ def _kept(expected: Expected, instead: object) -> Expected:
     return Expected(expected.what, step, left_out=False, instead=instead)
 
 
-def _local_day(placed: Parse, writing: Writing) -> Parse:
-    def parse(text: str) -> object:
-        instant = placed(text)
-        # The instant's own cell reports what is wrong; the day only follows it.
-        return day_of(instant, writing.zone) if isinstance(instant, int) else None
-
-    return parse
-
-
 def _charged_parser(decimal: str) -> Parse:
     def parse(total: str, currency: str, status: str, outstanding: str) -> object:
         """What was charged: of an order paid in part, the part."""
         charged = _amount(total, currency, decimal)
-        if status != "partially_paid" or not outstanding.strip() or isinstance(charged, Expected):
+        if (
+            _folded(status) != "partially_paid"
+            or not outstanding.strip()
+            or isinstance(charged, Expected)
+        ):
             return charged
         owed = _amount(outstanding, currency, decimal)
         return owed if isinstance(owed, Expected) else charged - min(max(owed, 0), charged)

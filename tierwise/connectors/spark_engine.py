@@ -7,20 +7,10 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from tierwise.facts.columns import Kind, Table
+from tierwise.facts.columns import Table
 from tierwise.facts.models import SqlModel
 
-from .dialects import SPARK, render
-
-STORAGE_TYPES: Mapping[Kind, str] = {
-    Kind.TEXT: "STRING",
-    Kind.FLAG: "BOOLEAN",
-    Kind.COUNT: "BIGINT",
-    Kind.NUMBER: "DOUBLE",
-    Kind.MONEY: "BIGINT",
-    Kind.INSTANT: "BIGINT",
-    Kind.DAY: "INT",
-}
+from .dialects import SPARK, SPARK_STORAGE_TYPES, render
 
 
 class SparkEngine:
@@ -36,7 +26,7 @@ class SparkEngine:
 
     def read(self, table: Table, paths: Sequence[Path]) -> None:
         """Make the Parquet files at `paths` available as `table`; no files make it empty."""
-        columns = ", ".join(f"{c.name} {STORAGE_TYPES[c.kind]}" for c in table.columns)
+        columns = ", ".join(f"{c.name} {SPARK_STORAGE_TYPES[c.kind]}" for c in table.columns)
         if paths:
             frame = self._session.read.parquet(*map(str, paths)).select(*table.names)
         else:

@@ -1,6 +1,7 @@
--- A merge is followed for up to eight steps; a longer one never ends and is ambiguous.
+-- A merge is followed for up to eight steps. One that ends at nobody, goes round in a circle or
+-- is longer changes nothing: the customer keeps their own id and the merge is shown as lost.
 WITH step_1 AS (
-    SELECT customer_id, COALESCE(merged_into, customer_id) AS target FROM customers
+    SELECT customer_id, merged_into AS target FROM customers WHERE merged_into IS NOT NULL
 ),
 step_2 AS (
     SELECT a.customer_id, COALESCE(b.target, a.target) AS target
@@ -9,6 +10,12 @@ step_2 AS (
 step_4 AS (
     SELECT a.customer_id, COALESCE(b.target, a.target) AS target
     FROM step_2 a LEFT JOIN step_2 b ON b.customer_id = a.target
+),
+step_8 AS (
+    SELECT a.customer_id, COALESCE(b.target, a.target) AS target
+    FROM step_4 a LEFT JOIN step_4 b ON b.customer_id = a.target
 )
-SELECT a.customer_id, COALESCE(b.target, a.target) AS living_id
-FROM step_4 a LEFT JOIN step_4 b ON b.customer_id = a.target
+SELECT s.customer_id, COALESCE(l.customer_id, s.customer_id) AS living_id
+FROM step_8 s LEFT JOIN customers l ON l.customer_id = s.target AND l.merged_into IS NULL
+UNION ALL
+SELECT customer_id, customer_id AS living_id FROM customers WHERE merged_into IS NULL

@@ -73,7 +73,7 @@ AMBIGUOUS_IDENTITIES = SqlModel(
             Column("customers", Kind.COUNT, "How many share it.", low=1),
         ),
     ),
-    reads=("customers",),
+    reads=("customers", "customer_merges"),
 )
 
 IDENTITY_MODELS = (

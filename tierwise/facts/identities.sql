@@ -11,17 +11,33 @@ WITH owned AS (
     LEFT JOIN phone_owners p ON p.phone = l.phone
 ),
 persons AS (
-    SELECT person_id, COALESCE(MIN(account_id), person_id) AS customer_id, MIN(name) AS name,
+    SELECT person_id, MIN(account_id) AS account_id, MIN(name) AS name,
         MIN(created_at) AS created_at
     FROM owned GROUP BY person_id
+),
+-- An account that is itself a customer goes by that customer's name, merges included.
+accounts AS (
+    SELECT customer_id AS account_id, person_id FROM owned
+    WHERE customer_id IN (SELECT account_id FROM persons WHERE account_id IS NOT NULL)
+),
+-- Some sources call their own customers `email:…`; such a name means the one it was given to.
+named AS (
+    SELECT customer_id AS ref FROM customers
+    WHERE customer_id LIKE 'email:%' OR customer_id LIKE 'phone:%'
+),
+addresses AS (
+    SELECT 'email:' || email AS ref, person_id FROM email_owners
+    UNION ALL
+    SELECT 'phone:' || phone AS ref, person_id FROM phone_owners
 ),
 refs AS (
     SELECT customer_id AS ref, person_id FROM owned
     UNION ALL
-    SELECT 'email:' || email AS ref, person_id FROM email_owners
-    UNION ALL
-    SELECT 'phone:' || phone AS ref, person_id FROM phone_owners
+    SELECT a.ref, a.person_id FROM addresses a
+    WHERE NOT EXISTS (SELECT 1 FROM named n WHERE n.ref = a.ref)
 )
-SELECT r.ref, p.person_id, p.customer_id, p.name, p.created_at
+SELECT r.ref, p.person_id, COALESCE(a.person_id, p.account_id, p.person_id) AS customer_id,
+    p.name, p.created_at
 FROM refs r
 JOIN persons p ON p.person_id = r.person_id
+LEFT JOIN accounts a ON a.account_id = p.account_id

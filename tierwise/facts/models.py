@@ -13,6 +13,8 @@ class SqlModel:
     zones, intervals or `now()`; what differs between engines goes through the dialect's macros.
     `parameters` names the values the text needs, as `{{ name }}`.
     `text` is given only by models that are written from data (the policy).
+    With `in_parts` an engine may run it for one part of the keys after the other: its text keeps
+    to the rows where `{{ in_part(key) }}` holds.
     """
 
     package: str
@@ -20,6 +22,7 @@ class SqlModel:
     reads: tuple[str, ...]
     parameters: tuple[str, ...] = ()
     text: str | None = None
+    in_parts: bool = False
 
     @property
     def name(self) -> str:

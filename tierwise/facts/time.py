@@ -40,13 +40,16 @@ def parse_instant(text: str, dates: str, zone: tzinfo) -> int | Expected:
 
 
 def parse_day(text: str, dates: str) -> int | Expected:
-    """A date as a day number; a time of day in the text is ignored.
+    """A date as a day number: the date as written; a time of day and its offset are ignored.
 
-    >>> parse_day("2024-03-01", "iso")
-    19783
+    >>> parse_day("2024-03-01", "iso"), parse_day("2024-03-01 00:30:00 +0100", "iso")
+    (19783, 19783)
     """
-    instant = parse_instant(text, dates, UTC)
-    return instant if isinstance(instant, Expected) else instant // DAY_S
+    try:
+        day = _WRITTEN.get(dates, _day_by_format)(text.strip(), dates)
+    except (ValueError, OverflowError):
+        return _expected(dates)
+    return day if day >= 0 else Expected("a date from 1970 on", _STEP)
 
 
 def day_of(instant: int, zone: tzinfo) -> int:
@@ -94,18 +97,38 @@ def iso_instant(instant: int, zone: tzinfo = UTC) -> str:
 
 
 def _iso(text: str, _dates: str, zone: tzinfo) -> int:
+    return _seconds(_iso_moment(text), zone)
+
+
+def _iso_day(text: str, _dates: str) -> int:
+    return day_number(_iso_moment(text).date())
+
+
+def _iso_moment(text: str) -> datetime:
     head, space, offset = text.rpartition(" ")
     joined = head + offset if space and offset[:1] in {"+", "-"} else text.replace(" UTC", "Z")
-    return _seconds(datetime.fromisoformat(joined), zone)
+    return datetime.fromisoformat(joined)
 
 
 def _counted(text: str, dates: str, _zone: tzinfo) -> int:
     return int(text) // _PER_SECOND[dates]
 
 
+def _counted_day(text: str, dates: str) -> int:
+    return _counted(text, dates, UTC) // DAY_S
+
+
 def _by_format(text: str, dates: str, zone: tzinfo) -> int:
+    return _seconds(_moment_by_format(text, dates), zone)
+
+
+def _day_by_format(text: str, dates: str) -> int:
+    return day_number(_moment_by_format(text, dates).date())
+
+
+def _moment_by_format(text: str, dates: str) -> datetime:
     # strptime gives an aware datetime only where the format has an offset.
-    return _seconds(datetime.strptime(text, dates), zone)  # noqa: DTZ007
+    return datetime.strptime(text, dates)  # noqa: DTZ007
 
 
 def _seconds(moment: datetime, zone: tzinfo) -> int:
@@ -117,6 +140,11 @@ _READERS: dict[str, Callable[[str, str, tzinfo], int]] = {
     "iso": _iso,
     "epoch": _counted,
     "epoch-ms": _counted,
+}
+_WRITTEN: dict[str, Callable[[str, str], int]] = {
+    "iso": _iso_day,
+    "epoch": _counted_day,
+    "epoch-ms": _counted_day,
 }
 _STEP = 'say how dates are written, e.g. `--dates "%d/%m/%Y %H:%M"`'
 

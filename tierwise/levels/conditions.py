@@ -26,7 +26,6 @@ _ORDER: Mapping[str, Callable[[Amount, Amount], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-SIGNS = tuple(_ORDER)
 MIRRORED: Mapping[str, str] = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 

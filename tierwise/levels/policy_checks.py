@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from itertools import combinations
 
 from tierwise.facts.columns import Kind
+from tierwise.facts.money import CURRENCIES
 
 from .conditions import Always
 from .policy import ALL_DAY, Experiment, Policy
@@ -33,6 +34,12 @@ def findings_of(policy: Policy, known_zones: Collection[str] | None = None) -> t
     found = [finding for check in _CHECKS for finding in check(policy)]
     zones = () if known_zones is None else _zones(policy, known_zones)
     return (*found, *zones)
+
+
+def _currency(policy: Policy) -> Iterator[Finding]:
+    if policy.currency not in CURRENCIES:
+        step = did_you_mean(policy.currency, tuple(sorted(CURRENCIES))) or "such as `EUR`"
+        yield Finding(("currency",), "an ISO 4217 currency code", f"`{policy.currency}`", step)
 
 
 def _last_level(policy: Policy) -> Iterator[Finding]:
@@ -165,6 +172,7 @@ def _words(point: dict[str, object]) -> str:
 
 
 _CHECKS: tuple[Callable[[Policy], Iterator[Finding]], ...] = (
+    _currency,
     _last_level,
     _calendars,
     _experiments,

@@ -75,7 +75,7 @@ def share_text(share: float) -> str:
 
 def _written(value: object, pattern: str, expected: str) -> str:
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not re.match(pattern, text):
+    if not re.fullmatch(pattern, text):
         raise fault(expected, value)
     return text
 

@@ -99,10 +99,12 @@ def _by_hand(decision: Decision, at: Circumstances) -> str:
 
 
 def _by_lot(decision: Decision, at: Circumstances) -> str:
-    for level in at.policy.levels.values():
+    for name, level in at.policy.levels.items():
         lots = level.experiment
         if lots is not None and at.standing[lots.column] in lots.band:
-            return f"experiment band {lots.band} of {lots.column}: chosen by lot"
+            drawn = "drawn" if decision.deserved == name else "not drawn"
+            label = at.policy.label(name)
+            return f"experiment band {lots.band} of {lots.column}: {drawn} for {label}"
     return "chosen by lot"
 
 

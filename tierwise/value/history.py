@@ -41,6 +41,7 @@ ORDER_HISTORY = SqlModel(
     ),
     reads=("orders", "identities", "daily_rates"),
     parameters=("as_of_day",),
+    in_parts=True,
 )
 
 UNCONVERTED = SqlModel(

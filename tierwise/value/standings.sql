@@ -1,15 +1,15 @@
-WITH everyone AS (
+WITH people AS (
+    SELECT customer_id, MAX(CASE WHEN person_id <> customer_id THEN 1 ELSE 0 END) AS covers,
+        MIN(COALESCE(created_at, 0)) AS known_since
+    FROM identities GROUP BY customer_id
+),
+everyone AS (
     -- Whoever came later is no customer of that day; no date means always known.
-    SELECT customer_id FROM identities
-    WHERE created_at IS NULL OR created_at < 86400 * ({{ as_of_day }} + 1)
+    SELECT customer_id FROM people WHERE known_since < 86400 * ({{ as_of_day }} + 1)
     UNION
     SELECT customer_id FROM order_history
     UNION
     SELECT customer_id FROM app_engagement
-),
-people AS (
-    SELECT customer_id, MAX(CASE WHEN person_id <> customer_id THEN 1 ELSE 0 END) AS covers
-    FROM identities GROUP BY customer_id
 ),
 watched AS (
     SELECT COUNT(*) AS customers FROM app_engagement

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import Day, json_option, open_shop, say, say_json
+from .output import Day, json_option, note_unsettled, open_shop, say, say_json
 
 if TYPE_CHECKING:
     from tierwise.app.answers import Explanation
@@ -28,8 +28,9 @@ def explain(project: Path, customer: str, *, as_json: bool) -> None:
     if found is None:
         raise RefusedError(f"no customer `{customer}`; find one with `tierwise value`")
     if as_json:
-        say_json("explanation", found)
+        say_json("explanation", found, shop)
         return
+    note_unsettled(shop)
     for line in _explained(found, dict(shop.levels())):
         say(line)
 
@@ -74,7 +75,6 @@ def set_by_hand(
     from tierwise.app import words
 
     shop = open_shop(project)
-    _refuse_past(until_day, shop.basis().as_of_day)
     done = shop.set_override(
         customer, level, reason=reason, until_day=until_day, by=getpass.getuser()
     )
@@ -84,17 +84,6 @@ def set_by_hand(
     until = words.day(until_day)
     say(f"{done.customer_id} has {dict(shop.levels())[level]} by hand until {until}")
     say(f"end it earlier with: tierwise override end {customer}")
-
-
-def _refuse_past(until_day: int, today: int) -> None:
-    from tierwise.app import words
-    from tierwise.facts.problems import UsageError
-
-    if until_day < today:
-        raise UsageError(
-            f"{words.iso_day(until_day)} is past: the facts go to {words.iso_day(today)}; "
-            "choose a later day with --until"
-        )
 
 
 @override.command("end")
@@ -121,8 +110,10 @@ def export(project: Path, file: Path, *, as_json: bool) -> None:
 
     if not file.parent.is_dir():
         raise UsageError(f"no folder `{file.parent}` to write `{file.name}` into; make it first")
-    rows = open_shop(project).export(file)
+    shop = open_shop(project)
+    note_unsettled(shop)
+    rows = shop.export(file)
     if as_json:
-        say_json("export", {"file": str(file), "rows": rows})
+        say_json("export", {"file": str(file), "rows": rows}, shop)
         return
     say(f"wrote {file}: {words.many(rows, 'customer')}")

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tierwise.app.plain import plain
+from tierwise.facts.time import day_number
 
 if TYPE_CHECKING:
     from tierwise.app.shop import Shop
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
 def json_option(command: Command) -> Command:
@@ -43,7 +42,7 @@ class Day(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            return date.fromisoformat(str(value)).toordinal() - EPOCH_DAY
+            return day_number(date.fromisoformat(str(value)))
         except ValueError:
             self.fail(f"`{value}` is no date; write it as 2011-06-30", param, ctx)
 
@@ -71,10 +70,22 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def say_json(schema: str, answer: object) -> None:
-    """The result as JSON; `schema` names its form and version."""
+def note_unsettled(shop: "Shop") -> None:
+    """Say beside a number that the facts under it leave something open."""
+    left_open = shop.data_state().unsettled
+    if left_open:
+        note(f"the facts leave {left_open} open, such as orders without a rate: `tierwise doctor`")
+
+
+def say_json(schema: str, answer: object, shop: "Shop | None" = None) -> None:
+    """The result as JSON; `schema` names its form and version.
+
+    With a shop it also says how much the facts under the numbers leave open.
+    """
     content = plain(answer)
     body = content if isinstance(content, dict) else {"rows": content}
+    if shop is not None:
+        body["unsettled"] = shop.data_state().unsettled
     click.echo(json.dumps({"schema": f"tierwise/{schema}/1", **body}, ensure_ascii=False, indent=2))
 
 

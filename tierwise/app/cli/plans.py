@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .main import PENDING
-from .output import at_option, json_option, open_shop, say, say_json, say_table
+from .output import at_option, json_option, note_unsettled, open_shop, say, say_json, say_table
 
 if TYPE_CHECKING:
     from tierwise.app.answers import Past, PlanAnswer
@@ -32,11 +32,12 @@ def plan(project: Path, at_day: int | None, show: int, *, exit_code: bool, as_js
     from tierwise.facts.decisions import Change
 
     shop = open_shop(project, at_day)
+    note_unsettled(shop)
     found = shop.make_plan(getpass.getuser())
     stay = (Change.SAME, Change.HELD)
     changed = sum(n for change, n in found.plan.counts.items() if change not in stay)
     if as_json:
-        say_json("plan", found)
+        say_json("plan", found, shop)
     else:
         _say_plan(found, dict(shop.levels()), show)
     return PENDING if exit_code and changed else 0

@@ -80,8 +80,9 @@ def demo(folder: Path, port: int, *, serve: bool, as_json: bool) -> None:
 
 
 def _serve_demo(folder: Path, port: int) -> None:
-    from tierwise.app.serving import owner_secrets, run_server
+    from tierwise.app.serving import owner_secrets, refuse_taken, run_server
 
+    refuse_taken(port)
     shop = open_shop(folder)
     say(f"open      http://127.0.0.1:{port}")
     note("Ctrl-C stops")

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,70 +43,102 @@ def read(
     and told; the exit code is then 1, so that no nightly job passes over them.
     """
     from tierwise.app.project import open_project
-    from tierwise.app.reading import listed_sources
 
     project = open_project(folder)
+    if file is None and written["source"]:
+        raise click.UsageError("--source names the source of one FILE; name the file as well")
     if file is None:
-        return max(
-            _read(project, one.file, one.reader, written, as_json=as_json)
-            for one in listed_sources(project)
-        )
+        return _read_all(project, written, as_json=as_json)
     if reader is None:
         raise click.UsageError("say what the file is: --as shopify-orders, --as generic …")
-    return _read(project, file, reader, written, as_json=as_json)
+    told, code = _read(project, file, reader, written)
+    _say(told, as_json=as_json)
+    return code
 
 
-def _read(
-    project: "Project", file: Path, reader: str, written: dict[str, Any], *, as_json: bool
-) -> int:
-    from tierwise.app.reading import Drafted, read_file, unsettled_customers
+def _read_all(project: "Project", written: dict[str, Any], *, as_json: bool) -> int:
+    """Every source of sources.yaml; one that fails does not keep the others from being read."""
+    from tierwise.app.reading import listed_sources
+    from tierwise.facts.problems import InputError
+
+    told: list[Told] = []
+    worst = DONE
+    for one in listed_sources(project):
+        try:
+            read_one, code = _read(project, one.file, one.reader, {**written, "source": one.source})
+            told.append(read_one)
+        except InputError as error:
+            note(f"tierwise: {error}")
+            code = FAILED
+        worst = max(worst, code)
+    if as_json:
+        say_json("reads", {"reads": [done.content for done in told]})
+    else:
+        for done in told:
+            _say(done, as_json=False)
+    return worst
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reading has to say: for machines, and line by line for people."""
+
+    schema: str
+    content: dict[str, object]
+    lines: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+
+
+def _say(told: Told, *, as_json: bool) -> None:
+    if as_json:
+        say_json(told.schema, told.content)
+        return
+    for line in told.lines:
+        say(line)
+    for line in told.beside:
+        note(line)
+
+
+def _read(project: "Project", file: Path, reader: str, written: dict[str, Any]) -> tuple[Told, int]:
+    from tierwise.app.reading import Drafted, read_file, unsettled
 
     with _progress(file) as progress:
         done = read_file(project, file, reader, {**written, "now": clock(), "progress": progress})
     if isinstance(done, Drafted):
-        _say_draft(file, done.mapping, as_json=as_json)
-        return PENDING
-    unsettled = unsettled_customers(project) if "customers" in done.rows else ()
-    _say_report(file, done, unsettled, as_json=as_json)
-    accepted = written["accept_problems"] or not (done.batch.problems or unsettled)
-    return DONE if accepted else FAILED
+        return _draft(file, done.mapping), PENDING
+    left_open = unsettled(project)
+    accepted = written["accept_problems"] or not (done.batch.problems or left_open)
+    return _report(file, done, left_open), DONE if accepted else FAILED
 
 
-def _say_draft(file: Path, mapping: Path, *, as_json: bool) -> None:
-    if as_json:
-        say_json("draft", {"file": str(file), "mapping": str(mapping)})
-        return
-    say(f"wrote {mapping}: a draft of how to read {file.name}")
-    say("look it over, then run the same command again")
+def _draft(file: Path, mapping: Path) -> Told:
+    lines = (
+        f"wrote {mapping}: a draft of how to read {file.name}",
+        "look it over, then run the same command again",
+    )
+    return Told("draft", {"file": str(file), "mapping": str(mapping)}, lines)
 
 
-def _say_report(
-    file: Path, report: "ReadReport", unsettled: "tuple[Problem, ...]", *, as_json: bool
-) -> None:
+def _report(file: Path, report: "ReadReport", left_open: "tuple[Problem, ...]") -> Told:
     from tierwise.app import words
 
-    if as_json:
-        say_json("read", {"report": report, "unsettled": unsettled})
-        return
     rows = ", ".join(words.many(n, name[:-1], name) for name, n in report.rows.items())
-    say(f"read {file.name}: {rows}")
     counted = {
-        "stood twice in the file": report.merged,
-        "were known already": report.repeated,
-        "replace older ones": report.updated,
+        ("stood twice in the file", "stood twice in the file"): report.merged,
+        ("was known already", "were known already"): report.repeated,
+        ("replaces an older one", "replace older ones"): report.updated,
     }
-    for what, number in counted.items():
-        if number:
-            say(f"  {words.count(number)} {what}")
-    for remark in report.batch.remarks:
-        say(f"  {remark}")
+    lines = [f"read {file.name}: {rows}"]
+    lines += [f"  {words.many(n, *what)}" for what, n in counted.items() if n]
+    lines += [f"  {remark}" for remark in report.batch.remarks]
     # One of each kind: a thousand rows with the same fault say no more than the first.
     kinds = {(found.column, found.expected): found for found in reversed(report.first_problems)}
-    for problem in (*reversed(kinds.values()), *unsettled):
-        note(f"  {problem}")
+    in_order = sorted(kinds.values(), key=lambda found: found.line or 0)
+    beside = [f"  {problem}" for problem in (*in_order, *left_open)]
     if report.batch.problems:
         problems = words.many(report.batch.problems, "row has a problem", "rows have problems")
-        note(f"  {problems}; see the Data page")
+        beside.append(f"  {problems}; see the Data page")
+    return Told("read", {"report": report, "unsettled": left_open}, tuple(lines), tuple(beside))
 
 
 @contextmanager

@@ -13,11 +13,12 @@ from .output import json_option, note, open_shop, say, say_json
 @click.pass_obj
 def serve(project: Path, port: int | None, *, as_json: bool) -> None:
     """Serve the pages on this machine; the address it prints signs you in."""
-    from tierwise.app.serving import owner_secrets, run_server
+    from tierwise.app.serving import owner_secrets, refuse_taken, run_server
 
     shop = open_shop(project)
     shop.policy()
     chosen = port or shop.project.settings.port
+    refuse_taken(chosen)
     secrets = owner_secrets(shop.project)
     address = f"http://127.0.0.1:{chosen}/?token={secrets.owner_token}"
     if as_json:

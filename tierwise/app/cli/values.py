@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .output import Day, at_option, json_option, open_shop, say, say_json, say_table
+from .output import Day, at_option, json_option, note_unsettled, open_shop, say, say_json, say_table
 
 
 @click.command()
@@ -21,9 +21,11 @@ from .output import Day, at_option, json_option, open_shop, say, say_json, say_t
 def value(project: Path, limit: int, at_day: int | None, *, as_json: bool) -> None:
     """What customers are worth: the most valuable of the day, with their place and group."""
     shop = open_shop(project, at_day)
+    note_unsettled(shop)
     rows, total = shop.customers(limit=limit)
     if as_json:
-        say_json("value", {"customers": total, "as_of_day": shop.basis().as_of_day, "rows": rows})
+        day = shop.basis().as_of_day
+        say_json("value", {"customers": total, "as_of_day": day, "rows": rows}, shop)
         return
     from tierwise.app import words
 
@@ -52,9 +54,10 @@ def value(project: Path, limit: int, at_day: int | None, *, as_json: bool) -> No
 def percentiles(project: Path, at_day: int | None, *, as_json: bool) -> None:
     """How much of the revenue the top customers bring, now and in the period after."""
     shop = open_shop(project, at_day)
+    note_unsettled(shop)
     found = shop.concentration()
     if as_json:
-        say_json("percentiles", found)
+        say_json("percentiles", found, shop)
         return
     from tierwise.app import words
 
@@ -92,9 +95,11 @@ def segments(
     project: Path, at_day: int | None, from_day: int | None, *, moved: bool, as_json: bool
 ) -> None:
     """The RFM groups of the day, and who moved between them."""
-    found = open_shop(project, at_day).segments(from_day)
+    shop = open_shop(project, at_day)
+    found = shop.segments(from_day)
+    note_unsettled(shop)
     if as_json:
-        say_json("segments", found)
+        say_json("segments", found, shop)
         return
     from tierwise.app import words
 

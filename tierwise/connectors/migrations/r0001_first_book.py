@@ -1,4 +1,4 @@
-"""The first book: policies, runs, plans, applies, decisions, overrides, audit, tokens."""
+"""The first book: policies, runs, plans, applies, decisions, overrides, audit."""
 
 from typing import Any
 
@@ -190,4 +190,3 @@ def _audit() -> None:
         _text("subject"),
         _text("detail"),
     )
-    _table("tokens", _key("sha"), _whole("made_at"))
