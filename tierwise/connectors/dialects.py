@@ -19,7 +19,7 @@ _COMMON: Mapping[str, Macro] = {
 DUCKDB: Mapping[str, Macro] = {
     **_COMMON,
     "floor_div": lambda a, b: f"(({a}) // ({b}))",
-    # COUNT(DISTINCT) by group takes twice the time and memory. The last sixteen bits of a day
+    # COUNT(DISTINCT) took twice the CPU time (bench/RESULTS.md). The last sixteen bits of a day
     # tell days apart within 179 years.
     "count_days": lambda a: f"CAST(list_unique(list(CAST(({a}) & 65535 AS USMALLINT))) AS BIGINT)",
     "draw": lambda key, column: (
