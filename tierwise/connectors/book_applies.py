@@ -211,15 +211,6 @@ def _restorations(undone: int, number: int, at: int, by: str) -> Select[Any]:
     taken, now, before, given = (
         decisions.alias(name) for name in ("taken", "now", "before", "given")
     )
-    earlier = decisions.alias("earlier")
-    last_before = (
-        select(func.max(earlier.c.decision_id))
-        .where(
-            earlier.c.customer_id == taken.c.customer_id,
-            earlier.c.decision_id < taken.c.decision_id,
-        )
-        .scalar_subquery()
-    )
     return (
         select(
             taken.c.customer_id,
@@ -239,10 +230,21 @@ def _restorations(undone: int, number: int, at: int, by: str) -> Select[Any]:
         )
         .join(current_decisions, current_decisions.c.customer_id == taken.c.customer_id)
         .join(now, now.c.decision_id == current_decisions.c.decision_id)
-        .outerjoin(before, before.c.decision_id == last_before)
+        .outerjoin(before, before.c.decision_id == _last_before(taken))
         .outerjoin(given, given.c.decision_id == _standing_for(before))
         .where(taken.c["apply"] == undone, _standing_for(now) == taken.c.decision_id)
         .order_by(taken.c.customer_id)
+    )
+
+
+def _last_before(taken: Any) -> Any:
+    """The decision about the same customer before this one."""
+    earlier = decisions.alias("earlier")
+    same = earlier.c.customer_id == taken.c.customer_id
+    return (
+        select(func.max(earlier.c.decision_id))
+        .where(same, earlier.c.decision_id < taken.c.decision_id)
+        .scalar_subquery()
     )
 
 

@@ -1,3 +1,8 @@
+{#- 1 + the whole fifths of all customers that have a lower value. -#}
+{%- macro fifth(customers, value) -%}
+1 + {{ floor_div("5 * (SUM(" ~ customers ~ ") OVER (ORDER BY " ~ value ~ ") - " ~ customers ~ ")",
+                 "e.customers") }}
+{%- endmacro -%}
 WITH buyers AS (
     SELECT customer_id, last_day, occasions, ltv_minor FROM order_history WHERE orders > 0
 ),
@@ -9,8 +14,7 @@ days AS (
 ),
 recency AS (
     SELECT d.last_day,
-        1 + {{ floor_div("5 * (SUM(d.customers) OVER (ORDER BY d.last_day) - d.customers)",
-                         "e.customers") }} AS score
+        {{ fifth("d.customers", "d.last_day") }} AS score
     FROM days d CROSS JOIN everyone e
 ),
 counts AS (
@@ -18,8 +22,7 @@ counts AS (
 ),
 frequency_fifths AS (
     SELECT c.occasions,
-        1 + {{ floor_div("5 * (SUM(c.customers) OVER (ORDER BY c.occasions) - c.customers)",
-                         "e.customers") }} AS score
+        {{ fifth("c.customers", "c.occasions") }} AS score
     FROM counts c CROSS JOIN everyone e
 ),
 frequency_scores AS (
@@ -40,8 +43,7 @@ amounts AS (
 ),
 money AS (
     SELECT a.ltv_minor,
-        1 + {{ floor_div("5 * (SUM(a.customers) OVER (ORDER BY a.ltv_minor) - a.customers)",
-                         "e.customers") }} AS score
+        {{ fifth("a.customers", "a.ltv_minor") }} AS score
     FROM amounts a CROSS JOIN everyone e
 )
 SELECT
