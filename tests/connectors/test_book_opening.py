@@ -7,17 +7,48 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import MetaData, select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests.connectors.book_stories import carry_out, level_names
+from tests.connectors.book_stories import apply, carry_out, level_names, moved, override, saved
 from tierwise.connectors.book import Book
 from tierwise.connectors.book_engine import MIGRATIONS, book_engine, reading, writing
 from tierwise.connectors.book_schema import REVISION, metadata
+from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.problems import InputError, RefusedError
 
 OPEN = "import sys; from tierwise.connectors.book import Book; Book.open(sys.argv[1]).close()"
+FIRST = "0001"
+
+
+def first_book(address: str) -> Book:
+    """A book as the first version of Tierwise made it."""
+    script = ScriptDirectory(str(MIGRATIONS), version_locations=[str(MIGRATIONS)])
+    first = script.get_revision(FIRST)
+    assert first
+    engine = book_engine(address)
+    with writing(engine) as connection:
+        context = MigrationContext.configure(connection)
+        with Operations.context(context):
+            first.module.upgrade()
+        context.stamp(script, FIRST)
+    return Book(engine)
+
+
+def rows_of(address: str) -> dict[str, set[tuple[object, ...]]]:
+    """All rows of all tables, by table."""
+    engine = book_engine(address)
+    with reading(engine) as connection:
+        found = MetaData()
+        found.reflect(connection)
+        rows = {
+            name: {tuple(row) for row in connection.execute(select(table))}
+            for name, table in found.tables.items()
+        }
+    engine.dispose()
+    return rows
 
 
 def test_the_known_revision_is_the_last_migration() -> None:
@@ -62,6 +93,39 @@ def test_many_processes_may_open_a_new_book_at_once(address: str) -> None:
     assert [process.returncode for process in opening] == [0, 0, 0], complaints
     with Book.open(address) as book:
         assert book.head() == 0
+
+
+def test_a_first_book_keeps_what_it_holds(address: str) -> None:
+    with first_book(address) as old:
+        carry_out(old, {"a": (None, "plus"), "b": (None, "vip")})
+        carry_out(old, {"a": ("plus", "vip")})
+        old.undo(at=30, by="eve")
+        override(old, "b", "standard")
+        open_plan = saved(old, [moved("c", None, "plus")])
+    before = rows_of(address)
+    assert before["alembic_version"] == {(FIRST,)}
+    with Book.open(address) as book:
+        after = rows_of(address)
+        made = book.correct_type(TypeCorrection("", "a", "loyal", True, "ten years", "bob", 40))
+        assert book.corrections_of("a") == (made,)
+        assert apply(book, open_plan).changed == 1, "its open plans still fit"
+    new = {("type_corrections", 0), ("value_fits", 0)}
+    assert after.pop("counters") == before.pop("counters") | new
+    assert (after.pop("alembic_version"), before.pop("alembic_version")) == (
+        {(REVISION,)},
+        {(FIRST,)},
+    )
+    assert after == {**before, "type_corrections": set(), "value_fits": set()}
+
+
+def test_a_first_book_gets_the_schema_of_a_new_one(address: str) -> None:
+    first_book(address).close()
+    test_migrations_make_the_schema(address)
+
+
+def test_many_processes_may_open_a_first_book_at_once(address: str) -> None:
+    first_book(address).close()
+    test_many_processes_may_open_a_new_book_at_once(address)
 
 
 CHANGES = ["UPDATE decisions SET level = 'vip'", "DELETE FROM decisions"]

@@ -7,6 +7,7 @@ from typing import Self
 import pyarrow as pa
 from sqlalchemy import Engine, select
 
+from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import (
     Applied,
     AuditEntry,
@@ -19,8 +20,10 @@ from tierwise.facts.decisions import (
     PolicyVersion,
     Run,
 )
+from tierwise.facts.fits import ValueFit
+from tierwise.facts.problems import TierwiseError
 
-from . import book_applies, book_history, book_levels, book_overrides, book_plans
+from . import book_applies, book_corrections, book_history, book_levels, book_overrides, book_plans
 from .book_engine import book_engine, migrate, reading, writing
 from .book_schema import counters
 
@@ -35,7 +38,11 @@ class Book:
     def open(cls, url: str) -> Self:
         """The book at `url`, made or migrated if need be; InputError when it cannot be used."""
         engine = book_engine(url)
-        migrate(engine)
+        try:
+            migrate(engine)
+        except TierwiseError:
+            engine.dispose()
+            raise
         return cls(engine)
 
     def close(self) -> None:
@@ -161,6 +168,46 @@ class Book:
         """The override nobody ended; its last day may be over."""
         with reading(self._engine) as connection:
             return book_overrides.override_of(connection, customer_id)
+
+    def correct_type(self, wanted: TypeCorrection) -> TypeCorrection:
+        """Say that a customer is, or is not, of a type; the answer carries the id.
+
+        It replaces the one in force of the same customer and type. Levels and plans stay as
+        they are. RefusedError when the reason is empty.
+        """
+        with writing(self._engine) as connection:
+            return book_corrections.correct_type(connection, wanted)
+
+    def withdraw_correction(
+        self, customer_id: str, type: str, *, at: int, by: str
+    ) -> TypeCorrection:
+        """Take a correction back; RefusedError when there is none in force."""
+        with writing(self._engine) as connection:
+            about = (customer_id, type)
+            return book_corrections.withdraw_correction(connection, about, at=at, by=by)
+
+    def corrections_of(self, customer_id: str) -> tuple[TypeCorrection, ...]:
+        """The customer's corrections in force, by type."""
+        with reading(self._engine) as connection:
+            return book_corrections.corrections_of(connection, customer_id)
+
+    def corrections_arrow(self) -> pa.Table:
+        """The table TYPE_CORRECTIONS: every correction in force, by customer_id and type."""
+        with reading(self._engine) as connection:
+            return book_corrections.corrections_arrow(connection)
+
+    def record_fit(self, fit: ValueFit) -> ValueFit:
+        """Keep a fit; the answer carries its id.
+
+        The same day, facts and settings are always the same fit: the one kept first.
+        """
+        with writing(self._engine) as connection:
+            return book_corrections.record_fit(connection, fit)
+
+    def fits(self, limit: int = 50) -> tuple[ValueFit, ...]:
+        """The latest fits, newest first."""
+        with reading(self._engine) as connection:
+            return book_corrections.fits(connection, limit)
 
     def history(self, customer_id: str) -> tuple[DatedDecision, ...]:
         """Every decision about a customer, newest first."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-REVISION = "0001"  # head of migrations/; known here so that opening a current book needs no Alembic
+REVISION = "0002"  # head of migrations/; known here so that opening a current book needs no Alembic
 
 # STRICT tables know INTEGER, not BIGINT; both hold 64 bits.
 WHOLE = BigInteger().with_variant(Integer(), "sqlite")
@@ -166,6 +166,42 @@ overrides = _table(
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
     ),
+)
+
+# What agents say of customers' types; a correction that ended is kept. `holds` is 1 or 0.
+type_corrections = _table(
+    "type_corrections",
+    _number(),
+    _text("customer_id"),
+    _text("type"),
+    _whole("holds"),
+    _text("reason"),
+    _text("set_by"),
+    _whole("set_at"),
+    _whole("ended_at", nullable=True),
+    _text("ended_by", nullable=True),
+    CheckConstraint("holds IN (0, 1)", name="type_corrections_holds"),
+    Index(
+        "type_corrections_running",
+        "customer_id",
+        "type",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+# Settings may be longer than PostgreSQL can index: `settings_sha`, their SHA-256, stands for them.
+value_fits = _table(
+    "value_fits",
+    _number(),
+    _whole("made_at"),
+    _whole("as_of_day"),
+    _text("facts_id"),
+    _text("settings"),
+    _text("settings_sha"),
+    _text("report"),
+    UniqueConstraint("as_of_day", "facts_id", "settings_sha", name="value_fits_of"),
 )
 
 audit = _table(
