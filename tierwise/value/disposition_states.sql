@@ -1,0 +1,4 @@
+SELECT type, shown, evidence, COUNT(*) AS customers,
+    {{ whole("SUM(depth_ppm)") }} AS depth_ppm
+FROM disposition_counts
+GROUP BY type, shown, evidence
