@@ -8,6 +8,9 @@ HOUSE := $(wildcard tierwise tests bench docs)
 # Where the tests find a PostgreSQL server; without one they are skipped, but not under CI=true.
 export TIERWISE_TEST_POSTGRES ?= postgresql://tierwise:tierwise@127.0.0.1:5432/tierwise_test?connect_timeout=3
 
+# Two test processes with two threads each would wait for one another.
+export OPENBLAS_NUM_THREADS ?= 1
+
 # The build server and `make test-all` leave nothing out; `make test` leaves out what is slow.
 ifeq ($(CI),true)
 EVERYTHING := yes

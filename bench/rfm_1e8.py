@@ -4,20 +4,23 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tierwise.app.pipeline import VALUE_MODELS
+from tierwise.app.pipeline import HISTORY
 from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.connectors.fact_overlaps import Overlaps
 from tierwise.facts.identities import IDENTITIES
 from tierwise.facts.money import Rate
 from tierwise.facts.tables import ORDERS, RATES
-from tierwise.value.history import ORDER_HISTORY, RATES_BY_DAY, daily_rates
+from tierwise.value.history import HALF_LIFE_DAYS, ORDER_HISTORY, RATES_BY_DAY, daily_rates
+from tierwise.value.percentiles import LTV_PERCENTILES
+from tierwise.value.rfm import RFM_SCORES
 
 from .made_facts import FIRST_DAY, LAST_DAY, MadeFacts, make_facts, scratch
 from .measured import Took, against, alone
 
 ORDERS_MADE, CUSTOMERS_MADE = 100_000_000, 10_000_000
 LIMIT_S, LIMIT_MB, MEMORY = 30, 2_000, "1500MB"
-SCORES = ("ltv_percentiles", "rfm_scores")
+SCORES = (LTV_PERCENTILES, RFM_SCORES)
+GIVEN: dict[str, int | str] = {"as_of_day": LAST_DAY, "half_life": HALF_LIFE_DAYS}
 
 
 def put_in_order(spill: Path, orders: Path, target: Path) -> None:
@@ -36,7 +39,8 @@ def value(made: MadeFacts, spill: Path, history: Path | None) -> None:
     given = [Rate(*row) for row in engine.rows("SELECT currency, day, rate_ppm FROM rates")]
     columns = daily_rates(given, "EUR", first_day=FIRST_DAY, last_day=LAST_DAY)
     engine.upload(RATES_BY_DAY.name, pa.table(list(columns), names=list(RATES_BY_DAY.names)))
-    _run(engine, ORDER_HISTORY.name, *SCORES)
+    for model in (*HISTORY, *SCORES):
+        engine.materialise(model, GIVEN)
     if history:
         engine.save(ORDER_HISTORY.name, history)
 
@@ -45,13 +49,8 @@ def score(history: Path, spill: Path) -> None:
     """Percentiles and RFM scores from a history that is there already."""
     engine = DuckDBEngine(spill_folder=spill, memory_limit=MEMORY, threads=2)
     engine.read(ORDER_HISTORY.output, [history])
-    _run(engine, *SCORES)
-
-
-def _run(engine: DuckDBEngine, *names: str) -> None:
-    for model in VALUE_MODELS:
-        if model.name in names:
-            engine.materialise(model, {"as_of_day": LAST_DAY})
+    for model in SCORES:
+        engine.materialise(model, GIVEN)
 
 
 def told(name: str, took: Took) -> None:

@@ -31,7 +31,9 @@ MACHINE = re.compile(
     r"|p[y]pi\.org|n[p]mjs\.org|d[e]b\.debian\.org|files\.p[y]thonhosted"
 )
 # Loaded only by the commands that need them, so that `tierwise --version` answers at once.
-HEAVY = "duckdb pyarrow numpy sqlalchemy alembic fastapi starlette uvicorn rich sqlglot pydantic"
+HEAVY = (
+    "duckdb pyarrow numpy scipy sqlalchemy alembic fastapi starlette uvicorn rich sqlglot pydantic"
+)
 
 
 @cache

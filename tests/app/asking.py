@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +35,9 @@ class Asking:
         return self.ask("POST", address, **more)
 
     def ask(self, method: str, address: str, **more: Any) -> httpx.Response:
-        return asyncio.run(self._ask(method, address, more))
+        # In a thread of its own: a browser of another test may keep a loop running in this one.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(asyncio.run, self._ask(method, address, more)).result()
 
     async def _ask(self, method: str, address: str, more: dict[str, Any]) -> httpx.Response:
         way = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=(self.client, 1))

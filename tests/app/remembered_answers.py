@@ -22,12 +22,18 @@ from tierwise.app.answers import (
     SourceState,
     TimelineEntry,
 )
+from tierwise.app.forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
+from tierwise.app.value_report import ValueReport
+from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import Applied, Change, DatedDecision, Ground, Override, Plan
 from tierwise.facts.problems import Problem, RefusedError
+from tierwise.value.customer_value import Use
 
 from . import remembered_shop as shop
+from . import remembered_value as worth
 
 NOW = 1_795_312_800  # 22 Nov 2026, 02:00 UTC
+ACCOUNT = shop.customers()[3].customer_id
 LEVELS = (("premium", "Premium"), ("plus", "Plus"), ("standard", "Standard"))
 POLICY = (Path(__file__).parent / "policy.yaml").read_text(encoding="utf-8")
 CREDIT = "Sample: Online Retail II, Daqing Chen, UCI Machine Learning Repository, CC BY 4.0."
@@ -64,6 +70,12 @@ class RememberedAnswers:
     overrides: dict[str, Override] = field(default_factory=dict)
     moved: str | None = None
     empty: bool = False
+    use: Use = Use.BOTH
+    follows: bool = True
+    report: ValueReport = worth.REPORT
+    refits: Stability = field(default_factory=worth.stability)
+    typed: bool = True
+    corrections: dict[tuple[str, str], TypeCorrection] = field(default_factory=dict)
 
     def shop_name(self) -> str:
         return "Online Retail"
@@ -173,7 +185,45 @@ class RememberedAnswers:
     def _row(self, one: shop.Known) -> CustomerRow:
         level = self.level_of(one.percentile)
         head = (one.customer_id, one.name, level, one.value, one.percentile)
-        return CustomerRow(*head, one.group, one.orders, one.recency)
+        worth_it = worth.forecast(one, self.use)
+        band = (worth_it.low_80_minor, worth_it.high_80_minor)
+        return CustomerRow(*head, one.group, one.orders, one.recency, *band)
+
+    def value_report(self) -> ValueReport:
+        return self.report
+
+    def value_use(self) -> Use:
+        return self.value_choice().use
+
+    def value_choice(self) -> ValueChoice:
+        return worth.choice(self.use, follows=self.follows, report=self.report)
+
+    def stability(self) -> Stability:
+        return self.refits
+
+    def plan_with_use(self, use: Use, by: str) -> PlanAnswer:
+        return self._save(self.edges | {"plus": self.edges["plus"] - list(Use).index(use) - 1})
+
+    def forecast(self, customer_id: str) -> ForecastRow | None:
+        found = [one for one in shop.customers() if one.customer_id == customer_id]
+        return worth.forecast(found[0], self.use) if found else None
+
+    def types(self, customer_id: str) -> tuple[TypeRow, ...]:
+        found = [one for one in shop.customers() if one.customer_id == customer_id]
+        return worth.types(found[0], self.corrections) if found and self.typed else ()
+
+    def correct_type(
+        self, customer_id: str, type_name: str, *, holds: bool, reason: str, by: str
+    ) -> TypeCorrection:
+        told = TypeCorrection("c_1", customer_id, type_name, holds, reason, by, NOW)
+        self.corrections[customer_id, type_name] = told
+        return told
+
+    def withdraw_correction(self, customer_id: str, type_name: str, by: str) -> TypeCorrection:
+        told = self.corrections.pop((customer_id, type_name), None)
+        if told is None:
+            raise RefusedError(f"no correction of `{type_name}` is in force")
+        return replace(told, ended_at=NOW, ended_by=by)
 
     def explain(self, customer_id: str) -> Explanation | None:
         found = [one for one in shop.customers() if one.customer_id == customer_id]
@@ -293,6 +343,15 @@ class RememberedAnswers:
 
     def end_override(self, customer_id: str, by: str) -> None:
         self.overrides.pop(customer_id, None)
+
+
+@dataclass(slots=True)
+class Covered(RememberedAnswers):
+    """A shop in which everybody is covered by one account."""
+
+    def explain(self, customer_id: str) -> Explanation | None:
+        found = RememberedAnswers.explain(self, customer_id)
+        return replace(found, covered_by=ACCOUNT) if found else None
 
 
 def _standing(one: shop.Known) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import pytest
 
 from .asking import Asking, demo, served
-from .remembered_answers import RememberedAnswers
+from .remembered_answers import ACCOUNT, Covered, RememberedAnswers
 
 BEARER = {"authorization": "Bearer right-token"}
 READ = (
@@ -14,7 +14,12 @@ READ = (
     "segments",
     "segments?from_day=2011-01-26",
     "customers?level=premium&limit=3",
+    "value",
+    "value/choice",
+    "value/stability",
     "customers/14911",
+    "customers/14911/forecast",
+    "customers/14911/types",
     "past",
     "data",
     "policy",
@@ -75,10 +80,60 @@ def test_a_program_makes_a_plan_under_the_policy_as_it_is() -> None:
     assert answer.json()["plan"]["plan_id"] == "p_0001"
 
 
+def test_days_of_forecasts_are_dates() -> None:
+    asking = served()
+    test = asking.get("/api/v1/value", headers=BEARER).json()["backtest"]
+    assert (test["cut_day"], test["until_day"]) == ("2010-12-09", "2011-12-09")
+    days = asking.get("/api/v1/value/stability", headers=BEARER).json()["days"]
+    assert days == ["2011-09-10", "2011-10-10", "2011-11-09", "2011-12-09"]
+
+
+def test_a_forecast_is_never_one_number() -> None:
+    row = served().get("/api/v1/customers/14911/forecast", headers=BEARER).json()
+    ends = [row[f"{end}_{part}_minor"] for end, part in (("low", 95), ("low", 80))]
+    ends += [row["predicted_minor"], row["high_80_minor"], row["high_95_minor"]]
+    assert ends == sorted(ends)
+    assert 0 < row["p_top"] < 1
+
+
+def test_a_program_plans_with_another_value() -> None:
+    asking = served()
+    sent = asking.post("/api/v1/value/plan", json={"use": "historic"}, headers=BEARER)
+    assert sent.status_code == 201
+    assert sent.json()["plan"]["plan_id"] == "p_0001"
+    wrong = asking.post("/api/v1/value/plan", json={"use": "luck"}, headers=BEARER)
+    assert wrong.status_code == 422
+
+
+def test_a_program_corrects_a_type_and_takes_it_back() -> None:
+    asking = served()
+    address = "/api/v1/customers/14911/types/loyal"
+    wanted = {"holds": False, "reason": "said goodbye"}
+    told = asking.post(address, json=wanted, headers=BEARER)
+    assert told.status_code == 201
+    assert (told.json()["by"], told.json()["at"]) == ("owner", "2026-11-22T02:00:00Z")
+    rows = asking.get("/api/v1/customers/14911/types", headers=BEARER).json()
+    assert [row["correction"]["reason"] for row in rows if row["correction"]] == ["said goodbye"]
+    taken = asking.ask("DELETE", address, headers=BEARER)
+    assert taken.json()["ended_by"] == "owner"
+    assert asking.ask("DELETE", address, headers=BEARER).status_code == 409
+
+
+def test_a_person_has_the_forecast_and_types_of_the_account() -> None:
+    asking = served(Covered())
+    row = asking.get("/api/v1/customers/14911/forecast", headers=BEARER).json()
+    assert row["customer_id"] == ACCOUNT
+    address = "/api/v1/customers/14911/types/angry"
+    told = asking.post(address, json={"holds": True, "reason": "shouted"}, headers=BEARER)
+    assert told.json()["customer_id"] == ACCOUNT
+
+
 @pytest.mark.parametrize(
     ("call", "status"),
     [
         ("customers/nobody", 404),
+        ("customers/nobody/forecast", 404),
+        ("customers/nobody/types", 404),
         ("plans/p_9", 404),
         ("plans/p_9/rows", 404),
         ("borders/gold?value=1", 404),

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -95,12 +95,14 @@ def test_nothing_to_show_is_no_picture(picture: Markup) -> None:
     assert picture == ""
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_the_curve_rises(x: float) -> None:
     here, later = charts.height_at(CURVE, x), charts.height_at(CURVE, min(1.0, x + 0.1))
     assert 0 <= here <= later <= 1
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 20_000), st.integers(-(10**9), 10**9)), max_size=30),
     st.integers(0, 20_000),
@@ -111,6 +113,7 @@ def test_any_past_can_be_drawn(past: list[tuple[int, int]], to_day: int) -> None
     assert "nan" not in picture
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(GROUP_NAMES), st.sampled_from(GROUP_NAMES))))
 def test_any_movement_can_be_drawn(pairs: list[tuple[str, str]]) -> None:
     moves = [(then, now, 3) for then, now in dict.fromkeys(pairs)]

@@ -13,7 +13,7 @@ from tierwise.facts.problems import UsageError
 from .asking import HOME, PORT, SECRETS, demo, owner, served
 from .remembered_answers import LEVELS, RememberedAnswers
 
-PAGES = ("/", "/segments", "/customers", "/customers/14911", "/plans", "/data")
+PAGES = ("/", "/stability", "/segments", "/customers", "/customers/14911", "/plans", "/data")
 FORMS = {"csrf": "forged"}
 
 
@@ -179,7 +179,13 @@ def test_a_fault_of_ours_says_so_and_shows_no_insides() -> None:
     assert "content-security-policy" in page.headers
 
 
-@pytest.mark.parametrize("action", ["/border", "/plans", "/theme", "/customers/14911/override"])
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("/border", "/plans", "/theme", "/value-use"),
+        *(f"/customers/14911/{deed}" for deed in ("override", "type", "withdraw-type")),
+    ],
+)
 def test_a_form_without_our_token_is_refused(action: str) -> None:
     asking = demo()
     asking.get("/")

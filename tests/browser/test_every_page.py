@@ -1,7 +1,7 @@
 """What holds for every page: accessible in light and dark, fits a phone, small, no complaints."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.app.remembered_answers import LEVELS, RememberedAnswers
+from tests.app.remembered_answers import ACCOUNT, LEVELS, NOW, RememberedAnswers
+from tests.app.remembered_value import THIN
 from tests.sample_shops import copied
 from tierwise.app.answers import Explanation, LevelCount
+from tierwise.app.forecast_records import ForecastRow, TypeRow
 from tierwise.app.questions import Answers
+from tierwise.app.value_report import ValueReport
+from tierwise.facts.corrections import TypeCorrection
 
 from .conftest import PHONE
 from .slow_line import weigh
@@ -25,6 +29,9 @@ PAGES = {
     "customers, none": "/customers?q=nobody",
     "customer": "/customers/12358",
     "customer, new": "/customers/12364",
+    "customer, best": "/customers/18102",
+    "customer, no forecast": "/customers/12382",
+    "stability": "/stability",
     "plans": "/plans",
     "plan": "/plans/p2",
     "apply": "/plans/p2/apply",
@@ -42,10 +49,22 @@ SLOW_LIMIT_MS = 3_000
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 
+def said_by_hand() -> dict[tuple[str, str], TypeCorrection]:
+    told = TypeCorrection("c_1", ACCOUNT, "angry", holds=True, reason=LONG, by="ann", at=NOW)
+    return {(ACCOUNT, "angry"): told}
+
+
 @dataclass(slots=True)
 class Unusual(RememberedAnswers):
-    """What the sample cannot show: five levels, one the policy no longer has, very long names."""
+    """What the sample cannot show.
 
+    Five levels, one the policy no longer has, very long names, a forecast without a hold-out,
+    types on little evidence and a correction.
+    """
+
+    report: ValueReport = THIN
+    follows: bool = False
+    corrections: dict[tuple[str, str], TypeCorrection] = field(default_factory=said_by_hand)
     levels_: tuple[tuple[str, str], ...] = (("gold", "Gold"), ("vip", "VIP"), *LEVELS)
 
     def level_counts(self) -> tuple[LevelCount, ...]:
@@ -57,6 +76,12 @@ class Unusual(RememberedAnswers):
         if found is None:
             return None
         return replace(found, level="bronze", name=LONG, covered_by="acme/" + "x" * 120)
+
+    def forecast(self, customer_id: str) -> ForecastRow | None:
+        return RememberedAnswers.forecast(self, ACCOUNT)
+
+    def types(self, customer_id: str) -> tuple[TypeRow, ...]:
+        return RememberedAnswers.types(self, ACCOUNT)
 
 
 def look_over(page: Page, address: str) -> None:
@@ -88,7 +113,7 @@ def test_every_page_of_the_sample(page: Page, home: str, name: str) -> None:
     look_over(page, home + PAGES[name])
 
 
-@pytest.mark.parametrize("path", ["/", "/customers/14911", "/plans"])
+@pytest.mark.parametrize("path", ["/", "/stability", "/customers/14911", "/plans"])
 def test_unusual_shops(page: Page, serve: Callable[[Answers], str], path: str) -> None:
     look_over(page, serve(Unusual()) + path)
 
@@ -102,7 +127,7 @@ def test_a_broken_policy(
     page: Page, serve: Callable[[Answers], str], sample: Path, tmp_path: Path
 ) -> None:
     shop = copied(sample, tmp_path / "demo")
-    text = shop.policy_text().replace("ltv_percentile >= 90", "ltv_percentil >= 90")
+    text = shop.policy_text().replace("clv_percentile >= 90", "clv_percentil >= 90")
     shop.project.policy_file.write_text(text, "utf-8")
     look_over(page, serve(shop))
     assert page.get_by_role("listitem").first.is_visible()

@@ -10,7 +10,7 @@ SIGNED = re.compile(r"[+−]\d")
 def test_the_slider_answers_while_it_moves(page: Page, home: str) -> None:
     page.goto(home)
     slider, premium = page.get_by_role("slider"), page.locator("#border .big").nth(1)
-    expect(premium).to_have_text("615")
+    expect(premium).to_have_text("623")
     slider.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
@@ -96,3 +96,45 @@ def test_a_level_is_set_by_hand(page: Page, own_home: str) -> None:
     expect(page.locator(".reason")).to_contain_text("asked to be left alone")
     page.get_by_role("button", name="End it now").click()
     expect(page.get_by_role("button", name="Set level")).to_be_visible()
+
+
+def test_the_top_of_the_past_is_loaded_when_it_is_looked_for(page: Page, home: str) -> None:
+    page.goto(home)
+    table = page.locator("#stability table")
+    expect(table).to_have_count(0)
+    page.locator("#stability").scroll_into_view_if_needed()
+    expect(table).to_have_count(2, timeout=15_000)
+    expect(page.locator("#stability")).to_contain_text("top 13%")
+    expect(page).to_have_title(re.compile("^Levels"))
+
+
+def test_another_value_by_keyboard(page: Page, own_home: str) -> None:
+    page.goto(own_home)
+    page.get_by_role("button", name="Plan with this value: historic").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plans/p3")
+    page.get_by_role("link", name="Apply…").click()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("status")).to_contain_text("Applied.")
+    page.goto(own_home)
+    expect(page.get_by_role("row", name="Historic")).to_contain_text("in use")
+    expect(page.get_by_role("button", name="Plan with this value: both")).to_be_visible()
+
+
+def test_a_type_is_corrected_without_javascript(browser: Browser, own_home: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(own_home)
+    page.get_by_role("link", name="Who came and went").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How steady the top is")
+    page.goto(own_home + "/customers/14911")
+    card = page.locator("#types")
+    expect(card).to_contain_text("Loyal customer: yes")
+    card.get_by_text("Correct Loyal customer").click()
+    card.locator("#because-loyal").fill("said goodbye")
+    card.get_by_role("button", name="Correct").click()
+    expect(card).to_contain_text("Loyal customer: no")
+    expect(card).to_contain_text("said goodbye")
+    card.get_by_role("button", name="Withdraw").click()
+    expect(card).to_contain_text("Loyal customer: yes")
+    context.close()

@@ -7,7 +7,13 @@ from tierwise.connectors.duckdb_engine import ROWS_AT_ONCE, DuckDBEngine
 from tierwise.facts.identities import IDENTITIES
 from tierwise.facts.money import Rate
 from tierwise.facts.tables import ORDERS
-from tierwise.value.history import ORDER_HISTORY, RATES_BY_DAY, daily_rates
+from tierwise.value.history import (
+    ORDER_CAP,
+    ORDER_HISTORY,
+    PAID_ORDERS,
+    RATES_BY_DAY,
+    daily_rates,
+)
 
 BOUGHT = [
     *(order(f"c{n % 7}", n % 90, 100 + n, currency="JPY" if n % 3 else "EUR") for n in range(100)),
@@ -22,7 +28,9 @@ def histories(rows_at_once: int) -> list[tuple[object, ...]]:
     engine.read(IDENTITIES.output, [])
     columns = daily_rates([Rate("JPY", 0, 6_250)], "EUR", first_day=0, last_day=100)
     engine.upload(RATES_BY_DAY.name, pa.table(list(columns), names=list(RATES_BY_DAY.names)))
-    engine.materialise(ORDER_HISTORY, {"as_of_day": 80})
+    engine.materialise(PAID_ORDERS, {"as_of_day": 80})
+    engine.materialise(ORDER_CAP, {})
+    engine.materialise(ORDER_HISTORY, {"as_of_day": 80, "half_life": 30})
     return engine.rows("FROM order_history ORDER BY customer_id")
 
 

@@ -237,6 +237,89 @@ def test_a_draft_for_a_parquet_file_and_for_no_table(tmp_path: Path) -> None:
         draft_mapping(path, OPTIONS, "order")
 
 
+SUBSCRIPTIONS = """\
+Vertrag;Kunde;Tarif;Beginn;Ende;Preis
+V1;ada@example.com;Basis;01.02.2024;;9,90
+V2;bob@example.com;Basis;01.02.2024;01.03.2024;9,90
+V3;cy@example.com;Basis;01.02.2024;;-9,90
+V4;;Basis;01.02.2024;;9,90
+"""
+SUBSCRIPTION_MAPPING = """\
+table: subscriptions
+delimiter: ";"
+decimal: ","
+dates: "%d.%m.%Y"
+currency: EUR
+columns:
+  subscription_id: Vertrag
+  customer_id: {{column: Kunde, as: email}}
+  plan: Tarif
+  started_day: Beginn
+  ended_day: Ende
+  term_days: {{const: {term}}}
+  price_minor: Preis
+"""
+
+
+def test_subscriptions_are_read_by_a_mapping(tmp_path: Path) -> None:
+    parts = read(tmp_path, SUBSCRIPTIONS, SUBSCRIPTION_MAPPING.format(term=30))
+    running, ended = rows_of(parts, "subscriptions")
+    assert running == {
+        "subscription_id": "V1",
+        "customer_id": "email:ada@example.com",
+        "plan": "Basis",
+        "started_day": 19_754,
+        "ended_day": None,
+        "term_days": 30,
+        "price_minor": 990,
+        "currency": "EUR",
+    }
+    assert (ended["subscription_id"], ended["ended_day"]) == ("V2", 19_783)
+    nobody, below = problems_of(parts)
+    assert (below.line, below.column, below.expected) == (4, "Preis", "0 or more")
+    assert (nobody.line, nobody.column) == (5, "Kunde")
+
+
+def test_a_subscription_may_be_cancelled_to_a_day_to_come(tmp_path: Path) -> None:
+    text = SUBSCRIPTIONS.replace("01.03.2024", "31.12.2024")
+    parts = read(tmp_path, text, SUBSCRIPTION_MAPPING.format(term=30))
+    assert [row["ended_day"] for row in rows_of(parts, "subscriptions")] == [None, 20_088]
+    late = SUBSCRIPTIONS.replace("01.02.2024;01.03.2024", "31.12.2024;")
+    problems = problems_of(read(tmp_path, late, SUBSCRIPTION_MAPPING.format(term=30)))
+    (begun,) = (problem for problem in problems if problem.line == 3)
+    assert (begun.column, begun.expected) == ("Beginn", "a date in the past")
+
+
+def test_a_subscription_that_ended_before_it_started_is_left_out_and_told(tmp_path: Path) -> None:
+    text = SUBSCRIPTIONS.replace("01.03.2024", "31.01.2024")
+    parts = read(tmp_path, text, SUBSCRIPTION_MAPPING.format(term=30))
+    assert [row["subscription_id"] for row in rows_of(parts, "subscriptions")] == ["V1"]
+    (ended,) = (problem for problem in problems_of(parts) if problem.line == 3)
+    assert str(ended) == (
+        "orders.csv:3, column `Ende`: expected an end on the day of the start or later, "
+        "found `31.01.2024`; mend it in the source; it stays empty while no end is known"
+    )
+
+
+def test_a_term_of_no_days_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="column `term_days`: expected 1 or more, found `0`"):
+        read(tmp_path, SUBSCRIPTIONS, SUBSCRIPTION_MAPPING.format(term=0))
+
+
+def test_costs_are_read_by_a_mapping(tmp_path: Path) -> None:
+    text = "no,date,eur,ticket\n1,2024-03-01,4.20,77\n2,2024-03-02,oops,78\n"
+    mapping = (
+        "table: costs\nid_prefix: z-\ncurrency: EUR\ncolumns:\n"
+        "  cost_id: no\n  day: date\n  amount_minor: eur\n  ticket_id: ticket\n"
+    )
+    parts = read(tmp_path, text, mapping)
+    (row,) = rows_of(parts, "costs")
+    assert (row["cost_id"], row["day"], row["amount_minor"]) == ("z-1", 19_783, 420)
+    assert (row["ticket_id"], row["customer_id"], row["team"]) == ("z-77", None, None)
+    (problem,) = problems_of(parts)
+    assert (problem.line, problem.column, problem.found) == (3, "eur", "`oops`")
+
+
 @pytest.mark.parametrize("table", [table.name for table in TABLES])
 def test_every_table_can_be_read_under_its_own_names(tmp_path: Path, table: str) -> None:
     (columns,) = (found.names for found in TABLES if found.name == table)

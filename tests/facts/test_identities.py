@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.shop_days import engine_with, order, standings
-from tierwise.app.pipeline import VALUE_MODELS
+from tests.shop_days import VALUE_MODELS, engine_with, order, standings
 
 
 def person(name: str, **more: Any) -> dict[str, Any]:
@@ -151,13 +150,13 @@ ORDERS_OF_ANYBODY = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(MESSY, ORDERS_OF_ANYBODY)
 def test_every_key_is_given_once(
     customers: list[dict[str, Any]], orders: list[dict[str, Any]]
 ) -> None:
     engine = engine_with(orders, customers=customers)
-    for model in VALUE_MODELS:
+    for model in (model for model in VALUE_MODELS if model.output.key):
         key = ", ".join(model.output.key)
         assert not engine.rows(f"SELECT {key} FROM {model.name} GROUP BY ALL HAVING COUNT(*) > 1")
     ((counted,),) = engine.rows("SELECT COALESCE(SUM(ltv_minor), 0) FROM standings")

@@ -6,7 +6,7 @@ from tierwise.facts.columns import Column, Kind
 from tierwise.facts.parsing import Writing, check, parser_of
 from tierwise.facts.problems import Expected
 from tierwise.facts.row_checks import ROW_CHECKS
-from tierwise.facts.tables import ORDERS, RATES, TABLES
+from tierwise.facts.tables import ORDERS, RATES, SUBSCRIPTIONS, TABLES
 
 WRITING = Writing(int(datetime(2024, 6, 1, tzinfo=UTC).timestamp()), UTC, decimal=",")
 FLAG, NUMBER = Column("flag", Kind.FLAG, "A flag."), Column("number", Kind.NUMBER, "A number.")
@@ -16,6 +16,9 @@ CELLS = [
     (ORDERS.column("currency"), "eur", "EUR"),
     (ORDERS.column("placed_at"), "2024-03-01", 1_709_251_200),
     (ORDERS.column("placed_day"), "2024-03-01", 19_783),
+    (ORDERS.column("placed_day"), "2024-06-02", 19_876),
+    (SUBSCRIPTIONS.column("ended_day"), "2024-06-30", 19_904),
+    (SUBSCRIPTIONS.column("ended_day"), "9999-12-31", 2_932_896),
     (RATES.column("rate_ppm"), "920000", 920_000),
     (FLAG, "Yes", True),
     (FLAG, "0", False),
@@ -27,6 +30,8 @@ WRONG_CELLS = [
     (ORDERS.column("currency"), "BTC", "an ISO 4217 currency code"),
     (ORDERS.column("placed_at"), "2024-06-02", "a date in the past"),
     (ORDERS.column("placed_day"), "2024-06-03", "a date in the past"),
+    (SUBSCRIPTIONS.column("started_day"), "2024-06-03", "a date in the past"),
+    (SUBSCRIPTIONS.column("ended_day"), "1969-12-31", "a date from 1970 on"),
     (RATES.column("rate_ppm"), "0", "1 or more"),
     (RATES.column("rate_ppm"), "1.5", "a whole number"),
     (RATES.column("rate_ppm"), str(2**63), "a whole number of 64 bits"),
@@ -72,6 +77,14 @@ ROWS = [
     ("orders", ("total_minor", "kind"), (0, "purchase"), None),
     ("agent_states", ("ended_at", "began_at"), (5, 6), "an end after the beginning"),
     ("agent_states", ("ended_at", "began_at"), (None, 6), None),
+    ("subscriptions", ("ended_day", "started_day"), (6, 6), None),
+    ("subscriptions", ("ended_day", "started_day"), (None, 6), None),
+    (
+        "subscriptions",
+        ("ended_day", "started_day"),
+        (5, 6),
+        "an end on the day of the start or later",
+    ),
     ("surveys", ("score", "scale_low", "scale_high"), (6, 1, 5), "a score from 1 to 5"),
     ("surveys", ("score", "scale_low", "scale_high"), (None, 1, 5), None),
 ]
@@ -84,6 +97,11 @@ def test_cells_of_a_row_must_agree(
     rows = [row for row in ROW_CHECKS[table] if row.columns == columns]
     wrong = [expected.what for row in rows if (expected := row.wrong(*cells))]
     assert wrong == ([] if what is None else [what])
+
+
+def test_only_the_end_of_a_contract_may_lie_ahead() -> None:
+    ahead = [(t.name, c.name) for t in TABLES for c in t.columns if c.may_be_future]
+    assert ahead == [("subscriptions", "ended_day")]
 
 
 def test_row_checks_name_columns_that_exist() -> None:

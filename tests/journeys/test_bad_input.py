@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from .exports import HEAD, order_row, shopify_orders, twenty_customers
-from .terminal import Terminal
+from .terminal import Done, Terminal
 
 ADA = order_row(1, "ada@x.org", "10.00", "2026-01-05")
 
@@ -83,13 +83,91 @@ def test_two_customers_with_one_address_are_shown_not_guessed(
     assert "11" in told.out
 
 
+COSTS_MAPPING = """\
+table: costs
+columns: {cost_id: no, day: day, amount_minor: amount, currency: currency, customer_id: who}
+"""
+RATES_MAPPING = "table: rates\ncolumns: {currency: currency, day: day, rate_ppm: rate}\n"
+SUBSCRIPTIONS_MAPPING = """\
+table: subscriptions
+columns:
+  subscription_id: no
+  customer_id: {column: who, as: email}
+  started_day: start
+  ended_day: end
+  term_days: {const: 30}
+  price_minor: price
+  currency: currency
+"""
+
+
+def read_mapped(shop: Terminal, path: Path, text: str, mapping: str) -> Done:
+    """Read a file of the company's own by a mapping that somebody wrote."""
+    path.write_text(text, "utf-8")
+    mappings = shop.project / "mappings"
+    mappings.mkdir(exist_ok=True)
+    (mappings / f"{path.stem}.yaml").write_text(mapping, "utf-8")
+    return shop("read", path, "--as", "generic")
+
+
+def facts_told(shop: Terminal) -> list[str]:
+    """What the doctor says of the facts as a whole."""
+    lines = shop("doctor").out.splitlines()
+    return [line for line in lines if line.startswith("warn  facts") and "expected" in line]
+
+
+def test_costs_without_a_rate_and_of_nobody_are_told(shop: Terminal, tmp_path: Path) -> None:
+    shop("read", twenty_customers(tmp_path / "orders.csv"), "--as", "shopify-orders")
+    costs = "no,day,amount,currency,who\n1,2026-01-06,4.20,USD,email:c0@x.org\n"
+    costs += "2,2026-01-07,4.20,EUR,\n3,2026-01-07,4.20,EUR,email:c1@x.org\n"
+    assert "3 costs" in read_mapped(shop, tmp_path / "costs.csv", costs, COSTS_MAPPING).out
+    nobody, no_rate = facts_told(shop)
+    assert nobody.endswith(
+        "costs, column `customer_id`: expected a customer, or a ticket of one, on every cost, "
+        "found 1 cost in EUR without; name them in the source; until then it counts in nobody's "
+        "cost to serve"
+    )
+    assert no_rate.endswith(
+        "rates, column `currency`: expected a rate for USD on every day with costs, "
+        "found 1 cost without one; read rates with `tierwise read rates.csv --as generic "
+        "--table rates`"
+    )
+    assert "the facts leave 2 open" in shop("value").err
+
+
+def test_costs_before_the_first_order_have_their_rate(shop: Terminal, tmp_path: Path) -> None:
+    shop("read", twenty_customers(tmp_path / "orders.csv"), "--as", "shopify-orders")
+    rates = "currency,day,rate\nUSD,2025-01-01,900000\n"
+    assert read_mapped(shop, tmp_path / "rates.csv", rates, RATES_MAPPING).code == 0
+    costs = "no,day,amount,currency,who\n1,2025-06-01,4.20,USD,email:c0@x.org\n"
+    costs += "2,2025-06-01,4.20,EUR,email:c0@x.org\n3,2024-12-31,4.20,USD,email:c0@x.org\n"
+    assert "3 costs" in read_mapped(shop, tmp_path / "costs.csv", costs, COSTS_MAPPING).out
+    (too_early,) = facts_told(shop)
+    assert "found 1 cost without one" in too_early
+
+
+def test_subscriptions_without_a_rate_are_told(shop: Terminal, tmp_path: Path) -> None:
+    shop("read", twenty_customers(tmp_path / "orders.csv"), "--as", "shopify-orders")
+    contracts = "no,who,start,end,price,currency\n1,c0@x.org,2025-03-01,2099-01-01,9.00,USD\n"
+    contracts += "2,c1@x.org,2025-03-01,,9.00,EUR\n3,c2@x.org,2025-03-01,2025-02-01,9.00,EUR\n"
+    done = read_mapped(shop, tmp_path / "contracts.csv", contracts, SUBSCRIPTIONS_MAPPING)
+    assert "2 subscriptions" in done.out
+    assert "contracts.csv:4, column `end`: expected an end on the day of the start" in done.err
+    (no_rate,) = facts_told(shop)
+    assert no_rate.endswith(
+        "rates, column `currency`: expected a rate for USD until the day of the numbers, "
+        "found 1 subscription in it, whose price does not count; read rates with `tierwise read "
+        "rates.csv --as generic --table rates`"
+    )
+
+
 POLICIES = {
     "a syntax error": (("levels:", "levels: ["), ["policy.yaml:"]),
-    "an unknown column": (("ltv_percentile >= 90", "ltv_percentil >= 90"), ["ltv_percentile"]),
+    "an unknown column": (("clv_percentile >= 90", "clv_percentil >= 90"), ["clv_percentile"]),
     "an unknown key": (("keep_until:", "keep_untill:"), ["keep_until"]),
-    "an unreachable level": (("who: good_customers", "who: ltv_percentile >= 95"), ["plus"]),
+    "an unreachable level": (("who: good_customers", "who: clv_percentile >= 95"), ["plus"]),
     "overlapping borders": (("< 85", "< 95"), ["premium"]),
-    "a protected attribute": (("ltv_percentile >= 90", "gender = 'f'"), ["gender"]),
+    "a protected attribute": (("clv_percentile >= 90", "gender = 'f'"), ["gender"]),
     "a group nobody has": (("'Top Customers'", "'Top Custommers'"), ["Top Customers"]),
 }
 

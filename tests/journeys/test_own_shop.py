@@ -29,7 +29,7 @@ def test_from_export_to_levels_and_back(shop: Terminal, tmp_path: Path) -> None:
     assert "20 decisions written" in shop("apply", "p1").out
     told = shop("explain", "c19@x.org").out
     assert "Premium since 5 Feb 2026" in told
-    assert "rule `ltv_percentile >= 90`" in told
+    assert "rule `clv_percentile >= 90`" in told
     assert shop("plan", "--exit-code").code == 0
     assert "20 customers are back" in shop("undo").out
     assert "no level yet" in shop("explain", "c19@x.org").out
@@ -45,7 +45,7 @@ def test_who_falls_back_is_held_by_the_leaving_border(shop: Terminal, tmp_path: 
     planned = shop("plan").out
     assert "up     email:c3@x.org" in planned
     assert "held   email:c18@x.org" in planned
-    assert "stays until `ltv_percentile < 85`" in planned
+    assert "stays until `clv_percentile < 85`" in planned
 
 
 def test_a_refund_in_a_newer_export_counts(shop: Terminal, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_the_export_has_everybody_with_reasons(shop: Terminal, tmp_path: Path) -
     assert len(rows) == 20
     assert rows[0]["customer_id"] == "email:c19@x.org"
     assert rows[0]["level"] == "premium"
-    assert rows[0]["reason"].startswith("rule `ltv_percentile >= 90`")
+    assert rows[0]["reason"].startswith("rule `clv_percentile >= 90`")
     assert shop("export", tmp_path / "levels.txt").code == 2
 
 

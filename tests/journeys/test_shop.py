@@ -43,8 +43,8 @@ def test_a_saved_border_is_written_when_its_plan_is_applied(ready: Terminal) -> 
     planned = shop.save_border("premium", 80.0, "ana")
     assert shop.policy_text() == before
     assert shop.apply(planned.plan.plan_id, "ana").changed == 2
-    assert "ltv_percentile >= 80" in shop.policy_text()
-    assert "ltv_percentile < 75" in shop.policy_text()  # the leaving border keeps its distance
+    assert "clv_percentile >= 80" in shop.policy_text()
+    assert "clv_percentile < 75" in shop.policy_text()  # the leaving border keeps its distance
     assert shop.make_plan("ana").plan.counts["same"] == 20
 
 

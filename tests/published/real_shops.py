@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
+from tierwise.facts.time import EPOCH
 from tierwise.value.purchase_history import Grouped, group
 
 Floats = NDArray[np.float64]
@@ -122,4 +123,51 @@ def _row(days: dict[date, float]) -> tuple[float, ...]:
         sum(repeats) / len(repeats) if repeats else 0.0,
         sum(days[day] for day in known),
         later,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Holdout:
+    """Orders of a shop, and refunds on rows of their own, up to the end of a hold-out.
+
+    Days are since 1970, money is in minor units; who is known at `cut_day` is followed to
+    `until_day`.
+    """
+
+    who: list[str]
+    day: list[int]
+    paid: list[int]
+    given_back: list[int]
+    cut_day: int
+    until_day: int
+
+
+def cdnow_holdout() -> Holdout:
+    """All 23,570 customers: 39 weeks, and the 39 weeks after. A free CD is an order too."""
+    days = _cdnow_days("CDNOW_master.txt", customer=0)
+    rows = [(f"{n:05}", day, paid) for n, c in enumerate(days) for day, paid in c.items()]
+    who, day, paid = zip(*rows, strict=True)
+    return Holdout(
+        list(who),
+        [(one - EPOCH).days for one in day],
+        [round(100 * money) for money in paid],
+        [0] * len(rows),
+        (CALIBRATED_TO - EPOCH).days,
+        (FOLLOWED_TO - EPOCH).days,
+    )
+
+
+def online_retail_holdout() -> Holdout:
+    """16 months until March 2011 and the 8 months after; cancellations give money back."""
+    rows = pq.read_table(found("online_retail", "online_retail_invoices.parquet")).to_pylist()
+    rows = [row for row in rows if row["CustomerID"] is not None and row["amt"] != 0]
+    bought = [not row["cancel"] and row["amt"] > 0 for row in rows]
+    money = [round(100 * row["amt"]) for row in rows]
+    return Holdout(
+        [str(int(row["CustomerID"])) for row in rows],
+        [(row["InvoiceDate"].date() - EPOCH).days for row in rows],
+        [paid if buys else 0 for paid, buys in zip(money, bought, strict=True)],
+        [0 if buys else -paid for paid, buys in zip(money, bought, strict=True)],
+        (date(2011, 3, 31) - EPOCH).days,
+        (date(2011, 12, 9) - EPOCH).days,
     )

@@ -112,9 +112,9 @@ def test_who_got_everything_back_is_left_out_and_told() -> None:
 @pytest.mark.parametrize(
     ("x", "mean", "reason"),
     [
-        ([], [], "0 customers with known spend cannot tell how customers differ"),
-        ([2], [10], "1 customers with known spend cannot tell how customers differ"),
-        ([2, 3, 4], [-1, 0, NAN], "0 customers with known spend cannot tell how customers differ"),
+        ([], [], "too few customers with known spend to tell how they differ"),
+        ([2], [10], "too few customers with known spend to tell how they differ"),
+        ([2, 3, 4], [-1, 0, NAN], "too few customers with known spend to tell how they differ"),
         ([2] * 9, [10] * 9, "only 1 different mean spends for 3 parameters"),
         ([1] * 5, [1, 2, 3, 4, 5], "nobody has two orders with known spend"),
     ],

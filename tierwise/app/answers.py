@@ -125,6 +125,8 @@ class CustomerRow:
     rfm_group: str
     orders: int
     recency_days: int | None
+    predicted_low_80_minor: int | None = None
+    predicted_high_80_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

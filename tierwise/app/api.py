@@ -203,7 +203,7 @@ def customers(answers: Asks, wanted: Annotated[CustomersWanted, Query()]) -> Cus
 @router.post("/customers/{customer_id:path}/override", status_code=201)
 def set_override(answers: Asks, who: Who, customer_id: str, wanted: OverrideWanted) -> Override:
     """Set a level by hand, with a reason and a last day."""
-    _found(answers.explain(customer_id), f"customer `{customer_id}`")
+    found_or_404(answers.explain(customer_id), f"customer `{customer_id}`")
     until_day = day_number(wanted.until_day)
     return answers.set_override(
         customer_id, wanted.level, reason=wanted.reason, until_day=until_day, by=who
@@ -213,14 +213,14 @@ def set_override(answers: Asks, who: Who, customer_id: str, wanted: OverrideWant
 @router.delete("/customers/{customer_id:path}/override", status_code=204)
 def end_override(answers: Asks, who: Who, customer_id: str) -> None:
     """Give the customer back to the rules."""
-    _found(answers.explain(customer_id), f"customer `{customer_id}`")
+    found_or_404(answers.explain(customer_id), f"customer `{customer_id}`")
     answers.end_override(customer_id, who)
 
 
 @router.get("/customers/{customer_id:path}")
 def explain(answers: Asks, customer_id: str) -> Explanation:
     """Everything behind one customer's level."""
-    return _found(answers.explain(customer_id), f"customer `{customer_id}`")
+    return found_or_404(answers.explain(customer_id), f"customer `{customer_id}`")
 
 
 @router.get("/past")
@@ -238,7 +238,7 @@ def make_plan(answers: Asks, who: Who) -> PlanAnswer:
 @router.get("/plans/{plan_id}")
 def plan(answers: Asks, plan_id: str) -> PlanAnswer:
     """A saved plan."""
-    return _found(answers.plan(plan_id), f"plan `{plan_id}`")
+    return found_or_404(answers.plan(plan_id), f"plan `{plan_id}`")
 
 
 @router.get("/plans/{plan_id}/rows")
@@ -251,7 +251,7 @@ def plan_rows(
     limit: Limit = 50,
 ) -> PlanPage:
     """A page of a plan's changes."""
-    _found(answers.plan(plan_id), f"plan `{plan_id}`")
+    found_or_404(answers.plan(plan_id), f"plan `{plan_id}`")
     rows, total = answers.plan_rows(plan_id, change, offset=offset, limit=limit)
     return PlanPage(rows, total, offset)
 
@@ -259,7 +259,7 @@ def plan_rows(
 @router.post("/plans/{plan_id}/apply")
 def apply(answers: Asks, who: Who, plan_id: str) -> Applied:
     """Carry a plan out."""
-    _found(answers.plan(plan_id), f"plan `{plan_id}`")
+    found_or_404(answers.plan(plan_id), f"plan `{plan_id}`")
     return answers.apply(plan_id, who)
 
 
@@ -285,7 +285,8 @@ def _known_border(answers: Answers, level: str) -> None:
         raise HTTPException(404, f"There is no border of `{level}` that can be moved.")
 
 
-def _found(answer: Answer | None, name: str) -> Answer:
+def found_or_404(answer: Answer | None, name: str) -> Answer:
+    """The answer; without one, 404 with what there is none of."""
     if answer is None:
         raise HTTPException(404, f"There is no {name}.")
     return answer

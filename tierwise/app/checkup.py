@@ -11,7 +11,7 @@ from tierwise.facts.problems import InputError, Problem, TierwiseError
 from tierwise.facts.tables import ORDERS
 
 from . import words
-from .data_answers import run_problems
+from .data_answers import unsettled_problems
 from .project import Project, open_project
 from .shop import Shop
 from .wiring import make_engine
@@ -103,4 +103,4 @@ def _unsettled(shop: Shop) -> tuple[Problem, ...]:
     """What the run could not settle, the first few."""
     if not shop.facts.files(ORDERS.name):
         return ()
-    return tuple(islice(run_problems(shop.basis().engine), SHOWN_UNSETTLED))
+    return tuple(islice(unsettled_problems(shop.basis().engine), SHOWN_UNSETTLED))

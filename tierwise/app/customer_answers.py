@@ -8,7 +8,6 @@ from typing import Any
 from tierwise.facts.decisions import Change, DatedDecision, Ground
 from tierwise.facts.identity import normalise_email
 from tierwise.facts.money import format_minor
-from tierwise.facts.problems import UsageError
 from tierwise.facts.tables import ORDERS
 from tierwise.levels.decision import CurrentLevel, decide_level
 from tierwise.levels.policy import Policy
@@ -18,6 +17,7 @@ from tierwise.value.standing import STANDING
 
 from .answers import Border, Check, CustomerRow, Explanation, TimelineEntry
 from .basis import Basis
+from .table_file import write_table
 
 TIMELINE_ENTRIES = 500
 
@@ -36,7 +36,6 @@ WHERE (? IS NULL OR l.level = ?) AND (? IS NULL OR s.rfm_group = ?)
         SELECT customer_id FROM identities
         WHERE contains(lower(ref), ?) OR contains(lower(name), ?)))
 """
-EXPORT_FORMATS = {".csv": "csv", ".parquet": "parquet"}
 # A person whom an account covers has a row with the account's level and standing.
 _EXPORTED = f"""
 SELECT p.person_id AS customer_id, NULLIF(p.customer_id, p.person_id) AS covered_by, p.name,
@@ -84,7 +83,8 @@ def customers(basis: Basis, listing: Listing) -> tuple[tuple[CustomerRow, ...], 
     ((matching,),) = basis.engine.rows(f"SELECT COUNT(*) {_LISTED}", values)
     rows = basis.engine.rows(
         "SELECT s.customer_id, n.name, l.level, s.ltv_minor, s.ltv_percentile, s.rfm_group, "
-        f"s.orders, s.recency_days {_LISTED} ORDER BY {_ORDER_BY[listing.sort]} LIMIT ? OFFSET ?",
+        "s.orders, s.recency_days, s.predicted_low_80_minor, "
+        f"s.predicted_high_80_minor {_LISTED} ORDER BY {_ORDER_BY[listing.sort]} LIMIT ? OFFSET ?",
         [*values, listing.limit, listing.offset],
     )
     return tuple(CustomerRow(*row) for row in rows), int(matching)
@@ -131,18 +131,9 @@ def explain(basis: Basis, wanted: str) -> Explanation | None:
 
 
 def export(basis: Basis, path: Path) -> int:
-    """Write a row for every customer, and for every person an account covers.
-
-    The file appears whole or not at all; its kind follows from its ending.
-    """
-    if path.suffix not in EXPORT_FORMATS:
-        raise UsageError(f"`{path.name}` must end with {' or '.join(EXPORT_FORMATS)}")
+    """Write a row for every customer, and for every person an account covers."""
     basis.engine.upload("reasons_now", basis.book.reasons_arrow())
-    draft = path.with_name(f".{path.name}.new")
-    basis.engine.save(f"({_EXPORTED})", draft, EXPORT_FORMATS[path.suffix])
-    draft.replace(path)
-    ((rows,),) = basis.engine.rows(f"SELECT COUNT(*) FROM ({_EXPORTED})")
-    return int(rows)
+    return write_table(basis.engine, _EXPORTED, path)
 
 
 def _resolved(basis: Basis, wanted: str) -> tuple[str, str] | None:

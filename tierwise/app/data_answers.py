@@ -1,6 +1,7 @@
 """Answers about the data: where it came from, how old it is, and what is wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from tierwise.facts.problems import Problem
 from tierwise.facts.time import iso_day
@@ -13,6 +14,54 @@ from .wiring import CREDITS, StoredBatch
 
 SHOWN_PROBLEMS = 200
 NOTHING_TO_DO = "nothing to do"
+READ_RATES = "read rates with `tierwise read rates.csv --as generic --table rates`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How a reason is told; `expected` and `found` name the `{currency}`, `found` the `{rows}`."""
+
+    source: str
+    column: str
+    expected: str
+    found: str
+    next_step: str
+    left_out: bool = True
+
+
+_COSTS_TOLD: Mapping[str, _Told] = {
+    "no_rate": _Told(
+        "rates",
+        "currency",
+        "a rate for {currency} on every day with costs",
+        "{rows} without one",
+        READ_RATES,
+    ),
+    "no_customer": _Told(
+        "costs",
+        "customer_id",
+        "a customer, or a ticket of one, on every cost",
+        "{rows} in {currency} without",
+        "name them in the source; until then it counts in nobody's cost to serve",
+    ),
+}
+_SUBSCRIPTIONS_TOLD: Mapping[str, _Told] = {
+    "no_rate": _Told(
+        "rates",
+        "currency",
+        "a rate for {currency} until the day of the numbers",
+        "{rows} in it, whose price does not count",
+        READ_RATES,
+        left_out=False,
+    ),
+    "ends_before_start": _Told(
+        "subscriptions",
+        "ended_day",
+        "an end on the day of the start or later",
+        "{rows} in {currency} with an earlier one",
+        "mend it in the source and read it again",
+    ),
+}
 
 
 def source_states(batches: tuple[StoredBatch, ...]) -> tuple[SourceState, ...]:
@@ -53,9 +102,47 @@ def ambiguous_customers(engine: Engine) -> Iterator[Problem]:
         yield Problem(source, None, kind, expected, found, step, left_out=False)
 
 
-def run_problems(engine: Engine) -> Iterator[Problem]:
-    """What the run could not settle: ambiguous customers, orders without a rate."""
+def unsettled_problems(engine: Engine) -> Iterator[Problem]:
+    """All that the run could not settle; what may have very many rows comes last."""
+    yield from orders_without_a_rate(engine)
+    yield from uncounted_costs(engine)
+    yield from uncounted_subscriptions(engine)
     yield from ambiguous_customers(engine)
+
+
+def uncounted_costs(engine: Engine) -> Iterator[Problem]:
+    """Costs that are in nobody's cost to serve, by reason and currency."""
+    rows = engine.rows(
+        "SELECT reason, currency, costs FROM uncounted_costs ORDER BY reason, currency"
+    )
+    for reason, currency, costs in rows:
+        yield _problem(_COSTS_TOLD[reason], currency, words.many(costs, "cost"))
+
+
+def uncounted_subscriptions(engine: Engine) -> Iterator[Problem]:
+    """Subscriptions that are not counted, or not in money, by reason and currency."""
+    rows = engine.rows(
+        "SELECT reason, currency, subscriptions FROM subscription_problems "
+        "ORDER BY reason, currency"
+    )
+    for reason, currency, count in rows:
+        yield _problem(_SUBSCRIPTIONS_TOLD[reason], currency, words.many(count, "subscription"))
+
+
+def _problem(told: _Told, currency: str, rows: str) -> Problem:
+    return Problem(
+        told.source,
+        None,
+        told.column,
+        told.expected.format(currency=currency),
+        told.found.format(currency=currency, rows=rows),
+        told.next_step,
+        told.left_out,
+    )
+
+
+def orders_without_a_rate(engine: Engine) -> Iterator[Problem]:
+    """Orders left out of every value, by currency."""
     for currency, orders, first, last in engine.rows("SELECT * FROM unconverted_orders"):
         yield Problem(
             "rates",
@@ -63,7 +150,7 @@ def run_problems(engine: Engine) -> Iterator[Problem]:
             "currency",
             f"a rate for {currency} on every day with orders",
             f"{words.many(orders, 'order')} from {iso_day(first)} to {iso_day(last)} without one",
-            "read rates with `tierwise read rates.csv --as generic --table rates`",
+            READ_RATES,
         )
 
 
@@ -79,7 +166,7 @@ def data_state(
 
     Problems that ask for something come first; those that were not looked at count among them.
     """
-    told = tuple(run_problems(basis.engine)) if basis else ()
+    told = tuple(unsettled_problems(basis.engine)) if basis else ()
     idle = sum(map(asks_nothing, found))
     return DataState(
         sources=source_states(batches),

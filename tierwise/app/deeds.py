@@ -30,12 +30,12 @@ def save_border(site: Site, asked: Asked) -> Response:
     if dial is None or dial.level != level or at is None:
         raise HTTPException(400, "The form names no border that can be moved.")
     plan = site.answers.save_border(dial.level, dial.to_border(at), asked.session.who).plan
-    return _go(f"/plans/{_part(plan.plan_id)}")
+    return go(f"/plans/{part(plan.plan_id)}")
 
 
 def make_plan(site: Site, asked: Asked) -> Response:
     """A plan under the policy as it is."""
-    return _go(f"/plans/{_part(site.answers.make_plan(asked.session.who).plan.plan_id)}")
+    return go(f"/plans/{part(site.answers.make_plan(asked.session.who).plan.plan_id)}")
 
 
 def ask_to_apply(site: Site, asked: Asked) -> Response:
@@ -46,7 +46,7 @@ def ask_to_apply(site: Site, asked: Asked) -> Response:
 def apply_plan(site: Site, asked: Asked) -> Response:
     """Carry the plan out."""
     site.answers.apply(asked.parts["plan_id"], asked.session.who)
-    return _go(f"/plans/{_part(asked.parts['plan_id'])}")
+    return go(f"/plans/{part(asked.parts['plan_id'])}")
 
 
 def ask_to_undo(site: Site, asked: Asked) -> Response:
@@ -60,22 +60,23 @@ def ask_to_undo(site: Site, asked: Asked) -> Response:
 def undo_apply(site: Site, asked: Asked) -> Response:
     """Take an apply back."""
     site.answers.undo(asked.parts["apply_id"], asked.session.who)
-    return _go("/plans")
+    return go("/plans")
 
 
 def set_override(site: Site, asked: Asked) -> Response:
     """Set a level by hand, with a reason and a last day."""
-    found = _customer(site, asked)
+    found = find_customer(site, asked)
     level, reason = asked.form.get("level", ""), asked.form.get("reason", "").strip()
     until_day = words.read_day(asked.form.get("until", ""))
     today = site.answers.data_state().as_of_day or 0
     misread = _misread(site, level, reason, until_day, today=today)
     if misread or until_day is None:
-        return write_customer(site, asked, found, misread=misread, status=422)
+        said = f"The level was not set. {misread}"
+        return write_customer(site, asked, found, misread=said, status=422)
     site.answers.set_override(
         found.customer_id, level, reason=reason, until_day=until_day, by=asked.session.who
     )
-    return _go(f"/customers/{_part(found.customer_id)}")
+    return go(f"/customers/{part(found.customer_id)}")
 
 
 def _misread(site: Site, level: str, reason: str, until_day: int | None, *, today: int) -> str:
@@ -92,12 +93,13 @@ def _misread(site: Site, level: str, reason: str, until_day: int | None, *, toda
 
 def end_override(site: Site, asked: Asked) -> Response:
     """Give the customer back to the rules."""
-    found = _customer(site, asked)
+    found = find_customer(site, asked)
     site.answers.end_override(found.customer_id, asked.session.who)
-    return _go(f"/customers/{_part(found.customer_id)}")
+    return go(f"/customers/{part(found.customer_id)}")
 
 
-def _customer(site: Site, asked: Asked) -> Explanation:
+def find_customer(site: Site, asked: Asked) -> Explanation:
+    """The customer an address names; 404 if there is none."""
     found = site.answers.explain(asked.parts["customer_id"])
     if found is None:
         raise HTTPException(404, f"There is no customer `{asked.parts['customer_id']}`.")
@@ -107,7 +109,7 @@ def _customer(site: Site, asked: Asked) -> Explanation:
 def choose_theme(site: Site, asked: Asked) -> Response:
     """Light or dark from now on, and back to the page."""
     theme = asked.form.get("theme", "")
-    response = _go(own_address(asked.form.get("then", "/")))
+    response = go(own_address(asked.form.get("then", "/")))
     if theme in THEMES:
         response.set_cookie("tierwise_theme", theme, max_age=YEAR_S, httponly=True, samesite="lax")
     return response
@@ -127,9 +129,11 @@ def sign_in_form(site: Site, form: dict[str, str]) -> Response:
     return sign_in(site, form.get("token", "").strip(), form.get("then", "/"))
 
 
-def _go(address: str) -> Response:
+def go(address: str) -> Response:
+    """On to another page after a deed."""
     return RedirectResponse(address, status_code=303)
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """A name as one part of an address."""
     return quote(name, safe="")

@@ -16,6 +16,8 @@ MEANING = {
     "occasions": "days with an order",
     "orders_90d": "orders in the last 90 days",
     "ltv_minor": "lifetime value",
+    "clv_minor": "customer value",
+    "predicted_minor": "predicted value",
     "ltv_365d_minor": "value of the last 365 days",
     "recency_days": "days since the last order",
     "tenure_days": "days since the first order",
@@ -28,7 +30,10 @@ _COLUMNS = {one.name: one for one in STANDING.columns}
 class Dial:
     """One border to turn. `now`, `low`, `high` and `step` are in the unit that is shown."""
 
-    PERCENTILE: ClassVar[str] = "ltv_percentile"
+    PERCENTILES: ClassVar[Mapping[str, str]] = {
+        "clv_percentile": "% by customer value",
+        "ltv_percentile": "% by lifetime value",
+    }
     EXACT: ClassVar[int] = 6  # decimals; what comes after them is dust of binary fractions
 
     level: str
@@ -44,7 +49,7 @@ class Dial:
 
     @property
     def is_percentile(self) -> bool:
-        return self.column == self.PERCENTILE
+        return self.column in self.PERCENTILES
 
     def to_border(self, shown: float) -> float:
         """The border of the rule: the top 10 % begin at percentile 90, £1 is 100 minor units."""
@@ -91,10 +96,10 @@ def dial_for(found: Sequence[Dial], level: str | None) -> Dial | None:
 
 def _dial(level: str, look: Look, border: tuple[str, float], currency: str) -> Dial:
     column, value = border
-    if column == Dial.PERCENTILE:
+    if column in Dial.PERCENTILES:
         now = round(100 - value, Dial.EXACT)
         reach = (now, min(0.5, now), max(80, now), 0.5)
-        return Dial(level, look, column, *reach, "begins at the top", "% by lifetime value")
+        return Dial(level, look, column, *reach, "begins at the top", Dial.PERCENTILES[column])
     factor = 10 ** exponent_of(currency) if _is_money(column) else None
     now = round(value / (factor or 1), Dial.EXACT)
     meaning = MEANING.get(column, column.replace("_", " "))

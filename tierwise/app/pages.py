@@ -22,6 +22,7 @@ from .looks import Look, look_for, looks
 from .questions import SORTS
 from .site import Asked, Site, write_page
 from .timeline_chart import Band, timeline
+from .value_cards import believed_types, customer_outlook, value_card
 
 Handler = Callable[[Site, Asked], Response]
 PAGE_ROWS = 50
@@ -66,6 +67,7 @@ def levels_page(site: Site, asked: Asked) -> Response:
         found=found,
         lorenz=charts.lorenz(found.lorenz, _border_lines(site)),
         policy=site.answers.policy_text(),
+        value=value_card(site.answers),
         turned=_turned(site, asked),
     )
 
@@ -102,7 +104,7 @@ def _border_lines(site: Site) -> tuple[charts.BorderLine, ...]:
     return tuple(
         charts.BorderLine(look[level].label, look[level].colour, value / 100)
         for level, column, value in site.answers.borders()
-        if column == Dial.PERCENTILE and level in look
+        if column in Dial.PERCENTILES and level in look
     )
 
 
@@ -186,6 +188,7 @@ def write_customer(
     site: Site, asked: Asked, found: Explanation, *, misread: str = "", status: int = 200
 ) -> Response:
     """The customer's page, after a form that could not be used with what was wrong with it."""
+    valued = found.covered_by or found.customer_id
     today = site.answers.data_state().as_of_day or asked.now // DAY_S
     look = looks(site.answers.levels())
     picture = timeline(
@@ -202,6 +205,8 @@ def write_customer(
         today=today,
         until=today + OVERRIDE_DAYS,
         misread=misread,
+        outlook=customer_outlook(site.answers, valued),
+        types=believed_types(site.answers, valued),
     )
 
 

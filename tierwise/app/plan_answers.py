@@ -26,10 +26,17 @@ _OVERRIDE = ("override_level", "override_until_day")
 def make_plan(basis: Basis, policy: Policy, text: str, *, now: int) -> Plan:
     """Decide for everybody under a policy and save what would change.
 
-    The run names the version of the policy file, the plan the version it was decided by.
+    The policy may differ from the file's in its rules and in the value it follows. The run names
+    the version of the policy file, the plan the version it was decided by.
     """
     file_version = basis.book.save_policy(basis.policy_text, now).version
     version = basis.book.save_policy(text, now).version
+    with basis.following(policy.value.use):
+        return _planned(basis, policy, now, (file_version, version))
+
+
+def _planned(basis: Basis, policy: Policy, now: int, versions: tuple[int, int]) -> Plan:
+    file_version, version = versions
     basis.hold_current_levels()
     basis.engine.materialise(decision_model(policy), {"as_of_day": basis.as_of_day})
     counts = dict(basis.engine.rows("SELECT change, COUNT(*) FROM decisions GROUP BY change"))

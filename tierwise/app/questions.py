@@ -2,7 +2,9 @@
 
 from typing import Protocol
 
+from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import Applied, Override
+from tierwise.value.customer_value import Use
 
 from .answers import (
     BorderMove,
@@ -16,6 +18,8 @@ from .answers import (
     PlanRow,
     Segments,
 )
+from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
+from .value_report import ValueReport
 
 
 class Answers(Protocol):
@@ -52,6 +56,27 @@ class Answers(Protocol):
     ) -> tuple[tuple[CustomerRow, ...], int]:
         """A page of the list and the number of all that match; `sort` is one of `SORTS`."""
 
+    def value_report(self) -> ValueReport:
+        """What was fitted for the day, and how well it would have done."""
+
+    def value_use(self) -> Use:
+        """The value that the policy lets levels follow."""
+
+    def value_choice(self) -> ValueChoice: ...
+    def stability(self) -> Stability:
+        """Who came into the top and left it over the last refits; slow the first time."""
+
+    def plan_with_use(self, use: Use, by: str) -> PlanAnswer:
+        """A plan under the policy with another value to follow."""
+
+    def forecast(self, customer_id: str) -> ForecastRow | None: ...
+    def types(self, customer_id: str) -> tuple[TypeRow, ...]:
+        """What is believed about a customer, with its evidence; nothing of it touches levels."""
+
+    def correct_type(
+        self, customer_id: str, type_name: str, *, holds: bool, reason: str, by: str
+    ) -> TypeCorrection: ...
+    def withdraw_correction(self, customer_id: str, type_name: str, by: str) -> TypeCorrection: ...
     def explain(self, customer_id: str) -> Explanation | None: ...
     def set_override(
         self, customer_id: str, level: str, *, reason: str, until_day: int, by: str

@@ -12,9 +12,11 @@ from tierwise.facts.problems import InputError, Problem, UsageError
 from tierwise.facts.tables import CUSTOMERS, ORDERS
 from tierwise.levels.policy_text import read_policy
 from tierwise.value.history import UNCONVERTED
+from tierwise.value.serving_costs import UNCOUNTED_COSTS
+from tierwise.value.subscription_tables import SUBSCRIPTION_PROBLEMS
 
 from .basis import last_day
-from .data_answers import run_problems
+from .data_answers import unsettled_problems
 from .project import Project, own_text, replace_text
 from .runs import hold_facts
 from .settings import read_yaml
@@ -29,6 +31,7 @@ from .wiring import (
 )
 
 SHOWN_UNSETTLED = 5
+LEFT_OPEN = (UNCONVERTED, UNCOUNTED_COSTS, SUBSCRIPTION_PROBLEMS)
 _FIELDS = {field.name for field in fields(ReadOptions)}
 _CHUNK = 1 << 20
 
@@ -80,10 +83,12 @@ def unsettled(project: Project) -> tuple[Problem, ...]:
     if policy and facts.files(ORDERS.name):
         newest = last_day(facts, engine)
         hold_facts(engine, facts, as_of_day=newest, currency=policy.currency)
-        engine.materialise(UNCONVERTED, {"as_of_day": newest})
+        for model in LEFT_OPEN:
+            engine.materialise(model, {"as_of_day": newest})
     else:
-        engine.read(UNCONVERTED.output, [])
-    found = tuple(islice(run_problems(engine), SHOWN_UNSETTLED))
+        for model in LEFT_OPEN:
+            engine.read(model.output, [])
+    found = tuple(islice(unsettled_problems(engine), SHOWN_UNSETTLED))
     engine.close()
     return found
 

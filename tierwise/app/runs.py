@@ -14,26 +14,59 @@ import tierwise
 from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.identities import AMBIGUOUS_IDENTITIES, IDENTITIES
 from tierwise.facts.money import Rate
-from tierwise.facts.tables import APP_EVENTS, CUSTOMERS, ORDERS, RATES
+from tierwise.facts.tables import (
+    APP_EVENTS,
+    COSTS,
+    CUSTOMERS,
+    ORDERS,
+    RATES,
+    SUBSCRIPTIONS,
+    SURVEYS,
+    TICKET_EVENTS,
+    TICKETS,
+)
+from tierwise.levels.policy import Policy
+from tierwise.value.customer_value import Use
+from tierwise.value.forecast import Terms
+from tierwise.value.forecast_ladder import Forecaster
 from tierwise.value.history import ORDER_HISTORY, RATES_BY_DAY, UNCONVERTED, daily_rates
 from tierwise.value.rfm import RFM_SCORES
 from tierwise.value.rfm_groups import group_of
-from tierwise.value.standing import STANDING
+from tierwise.value.serving_costs import UNCOUNTED_COSTS
+from tierwise.value.standing import VALUED, standings_model
+from tierwise.value.subscription_tables import SUBSCRIPTION_PROBLEMS
 
-from .pipeline import value_customers
+from .pipeline import AS_USUAL, value_customers
 from .ports import Engine, Facts
+from .value_report import ValueReport, read_report, report_of, start_of, written
 
 KEPT_RUNS = 30
 DRAFT = "draft-"
+REPORT = "value.json"
+READ = (
+    *(CUSTOMERS, ORDERS, APP_EVENTS, RATES, SUBSCRIPTIONS, COSTS),
+    *(TICKETS, TICKET_EVENTS, SURVEYS),
+)
 KEPT: tuple[Table, ...] = (
-    STANDING,
+    VALUED.output,
     ORDER_HISTORY.output,
     RFM_SCORES.output,
     IDENTITIES.output,
     AMBIGUOUS_IDENTITIES.output,
     UNCONVERTED.output,
+    UNCOUNTED_COSTS.output,
+    SUBSCRIPTION_PROBLEMS.output,
 )
-LOOKED_UP = (STANDING, IDENTITIES.output)
+LOOKED_UP = (VALUED.output, IDENTITIES.output)
+
+# Every day on which money is converted lies on one of these or later.
+_FIRST_DAY = """
+SELECT MIN(day) FROM (
+    SELECT placed_day AS day FROM orders
+    UNION ALL SELECT day FROM costs
+    UNION ALL SELECT started_day AS day FROM subscriptions
+) AS known
+"""
 
 _GROUP_CELLS = Table(
     "rfm_groups",
@@ -49,30 +82,56 @@ _GROUP_CELLS = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is of: a day, a currency, and how far its forecasts look."""
+
+    as_of_day: int
+    currency: str
+    terms: Terms = AS_USUAL
+
+
+@dataclass(frozen=True, slots=True)
 class RunFolder:
     """Where the tables of one run lie, and what they were computed from."""
 
     folder: Path
     facts_id: str
-    as_of_day: int
-    currency: str
+    asked: Asked
+
+    @property
+    def as_of_day(self) -> int:
+        return self.asked.as_of_day
+
+    @property
+    def currency(self) -> str:
+        return self.asked.currency
 
     def file(self, table: Table) -> Path:
         return self.folder / f"{table.name}.parquet"
 
+    def report(self) -> ValueReport:
+        return read_report((self.folder / REPORT).read_bytes())
+
 
 def ensure_run(
-    runs: Path, facts: Facts, new_engine: Callable[[], Engine], *, as_of_day: int, currency: str
+    runs: Path, facts: Facts, new_engine: Callable[[], Engine], asked: Asked
 ) -> RunFolder:
     """The run of a day, computed if the facts or the code have changed since it was kept."""
-    made_of = f"{tierwise.__version__}|{facts.facts_id}|{as_of_day}|{currency}"
+    kept = [(table.name, table.names) for table in KEPT]
+    made_of = f"{tierwise.__version__}|{kept}|{facts.facts_id}|{asked}"
     key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
-    run = RunFolder(runs / key, facts.facts_id, as_of_day, currency)
+    run = RunFolder(runs / key, facts.facts_id, asked)
     if not run.folder.exists():
         _compute(run, facts, new_engine)
         _sweep(runs)
     run.folder.touch()
     return run
+
+
+def terms_of(policy: Policy) -> Terms:
+    """What the policy asks of a forecast."""
+    value = policy.value
+    return Terms(value.horizon, value.margin, value.discount, round(100 * value.top, 6))
 
 
 def _sweep(runs: Path) -> None:
@@ -87,10 +146,11 @@ def _used_at(folder: Path) -> float:
     return folder.stat().st_mtime if folder.exists() else 0.0
 
 
-def open_run(run: RunFolder, engine: Engine) -> None:
-    """Make the kept tables of a run available by their names."""
+def open_run(run: RunFolder, engine: Engine, use: Use) -> None:
+    """Make the kept tables of a run available by their names, and the standings by `use`."""
     for table in KEPT:
         engine.read(table, [run.file(table)])
+    engine.materialise(standings_model(use), {})
 
 
 def _compute(run: RunFolder, facts: Facts, new_engine: Callable[[], Engine]) -> None:
@@ -98,8 +158,16 @@ def _compute(run: RunFolder, facts: Facts, new_engine: Callable[[], Engine]) -> 
     draft = Path(mkdtemp(prefix=DRAFT, dir=run.folder.parent))
     engine = new_engine()
     try:
-        hold_facts(engine, facts, as_of_day=run.as_of_day, currency=run.currency)
-        value_customers(engine, as_of_day=run.as_of_day)
+        asked = run.asked
+        hold_facts(engine, facts, as_of_day=asked.as_of_day, currency=asked.currency)
+        outlook = value_customers(
+            engine,
+            as_of_day=asked.as_of_day,
+            terms=asked.terms,
+            start=_newest_fit(run.folder.parent),
+        )
+        report = report_of(outlook, as_of_day=asked.as_of_day, terms=asked.terms)
+        (draft / REPORT).write_bytes(written(report))
         for table in KEPT:
             engine.save(_in_order(table), draft / f"{table.name}.parquet")
         draft.replace(run.folder)
@@ -112,6 +180,12 @@ def _compute(run: RunFolder, facts: Facts, new_engine: Callable[[], Engine]) -> 
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def _newest_fit(runs: Path) -> Forecaster | None:
+    """What the run that was used last had fitted: the next one cannot be far."""
+    reports = sorted(runs.glob(f"*/{REPORT}"), key=lambda file: _used_at(file.parent))
+    return start_of(read_report(reports[-1].read_bytes())) if reports else None
+
+
 def _in_order(table: Table) -> str:
     """Where customers are looked up, their rows in order: the engine reads a few of them only."""
     return f"(FROM {table.name} ORDER BY customer_id)" if table in LOOKED_UP else table.name
@@ -119,9 +193,9 @@ def _in_order(table: Table) -> str:
 
 def hold_facts(engine: Engine, facts: Facts, *, as_of_day: int, currency: str) -> None:
     """Give an engine everything the value models read."""
-    for table in (CUSTOMERS, ORDERS, APP_EVENTS, RATES):
+    for table in READ:
         engine.read(table, facts.files(table.name))
-    ((first,),) = engine.rows("SELECT MIN(placed_day) FROM orders")
+    ((first,),) = engine.rows(_FIRST_DAY)
     given = [Rate(*row) for row in engine.rows("SELECT currency, day, rate_ppm FROM rates")]
     columns = daily_rates(given, currency, first_day=first or 0, last_day=as_of_day)
     engine.upload(RATES_BY_DAY.name, pa.table(list(columns), names=list(RATES_BY_DAY.names)))

@@ -1,25 +1,30 @@
 """One company's shop: every question of the doors, answered from one state of the world."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import RLock
-from zoneinfo import available_timezones
 
+from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import Applied, Override, Plan
-from tierwise.facts.problems import InputError, RefusedError, UsageError
+from tierwise.facts.problems import RefusedError, UsageError
 from tierwise.levels.borders import EntryBorder, borders, move_border_in_text
-from tierwise.levels.decision import change_of
 from tierwise.levels.policy import Policy
-from tierwise.levels.policy_text import read_policy
+from tierwise.levels.value_use import follow_in_text
+from tierwise.value.customer_value import Use
 
-from . import customer_answers, data_answers, level_answers, plan_answers, value_answers, wiring
+from . import (
+    by_hand,
+    customer_answers,
+    forecast_answers,
+    level_answers,
+    plan_answers,
+    type_answers,
+    value_answers,
+)
 from .answers import (
     BorderMove,
     Concentration,
     CustomerRow,
-    DataState,
     Explanation,
     LevelCount,
     Past,
@@ -27,70 +32,26 @@ from .answers import (
     PlanRow,
     Segments,
 )
-from .basis import Basis, asked_day
-from .by_hand import refuse_wrong
+from .forecast_answers import FitRecord
+from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
 from .kept import Kept
-from .project import Project, own_text, replace_text
-from .runs import ensure_run, open_run
+from .open_shop import OpenShop
+from .project import Project
+from .value_report import ValueReport
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What has to be the same for a basis to be used again."""
-
-    facts_id: str
-    policy_text: str
-    head: int
-
-
-class Shop:
-    """Opens a basis when it is asked and keeps it until facts, policy or book have moved."""
+class Shop(OpenShop):
+    """Every question the doors ask; each takes its turn."""
 
     def __init__(
         self, project: Project, *, clock: Callable[[], int], at_day: int | None = None
     ) -> None:
-        self.project = project
-        self.facts = wiring.open_facts(project)
-        self.book = wiring.open_book(project)
-        self._clock = clock
-        self._at_day = at_day
-        self._turn = RLock()
-        self._basis = Kept[Basis]()
-        self._policy = Kept[Policy]()
+        super().__init__(project, clock=clock, at_day=at_day)
         self._concentration = Kept[Concentration]()
-        self._data = Kept[DataState]()
-
-    # What the shop is.
-
-    def shop_name(self) -> str:
-        return self.project.settings.shop
-
-    def policy_text(self) -> str:
-        return own_text(self.project.policy_file)
-
-    def policy(self) -> Policy:
-        """The policy as the file says now; InputError with its problems."""
-        text = self.policy_text()
-        return self._policy.get(text, lambda: self._read(text))
-
-    def currency(self) -> str:
-        return self.policy().currency
-
-    def levels(self) -> tuple[tuple[str, str], ...]:
-        policy = self.policy()
-        return tuple((name, policy.label(name)) for name in policy.names)
+        self._choice = Kept[ValueChoice]()
+        self._stability = Kept[Stability]()
 
     # What is asked of the day.
-
-    def basis(self) -> Basis:
-        """The state of the world now; computed when it is new."""
-        with self._turn:
-            state = self._state()
-            return self._basis.get(state, lambda: self._opened(state))
-
-    def data_state(self) -> DataState:
-        with self._turn:
-            return self._data.get(self._state(), self._data_state)
 
     def concentration(self) -> Concentration:
         with self._turn:
@@ -123,6 +84,70 @@ class Shop:
         with self._turn:
             return customer_answers.explain(self.basis(), customer_id)
 
+    # What customers will be worth.
+
+    def value_report(self) -> ValueReport:
+        with self._turn:
+            return self.basis().run.report()
+
+    def forecasts(self, limit: int) -> tuple[ForecastRow, ...]:
+        with self._turn:
+            return forecast_answers.forecast_rows(self.basis(), limit)
+
+    def forecast(self, customer_id: str) -> ForecastRow | None:
+        with self._turn:
+            return forecast_answers.forecast_of(self.basis(), customer_id)
+
+    def value_choice(self) -> ValueChoice:
+        with self._turn:
+            work = partial(forecast_answers.value_choice, self.basis())
+            return self._choice.get(self._state(), work)
+
+    def stability(self) -> Stability:
+        """Who came and went; the refits behind it take long, and others go on meanwhile."""
+        refits = forecast_answers.work_out_refits(self.basis())
+        with self._turn:
+            work = partial(forecast_answers.stability, self.basis(), refits)
+            return self._stability.get(self._state(), work)
+
+    def value_use(self) -> Use:
+        return self.policy().value.use
+
+    def plan_with_use(self, use: Use, by: str) -> PlanAnswer:
+        """A plan under the policy with another value; applying it writes the policy too."""
+        text = follow_in_text(self.policy_text(), use)
+        return self._planned(self.rules.read(text), text)
+
+    def record_fit(self) -> FitRecord:
+        """Keep in the book what was fitted as of the day."""
+        with self._turn:
+            return forecast_answers.record_fit(self.basis(), now=self._clock())
+
+    def export_values(self, path: Path) -> int:
+        """Write what is known and expected of every customer; how many were written."""
+        with self._turn:
+            return forecast_answers.export_values(self.basis(), path)
+
+    # What type of customer they are.
+
+    def types(self, customer_id: str) -> tuple[TypeRow, ...]:
+        with self._turn:
+            return type_answers.types_of(self.basis(), customer_id)
+
+    def correct_type(
+        self, customer_id: str, type_name: str, *, holds: bool, reason: str, by: str
+    ) -> TypeCorrection:
+        """What a person knows better stands until it is withdrawn."""
+        wanted = TypeCorrection(
+            "", self._known(customer_id), type_name, holds, reason.strip(), by, self._clock()
+        )
+        return type_answers.correct_type(self.basis(), wanted)
+
+    def withdraw_correction(self, customer_id: str, type_name: str, by: str) -> TypeCorrection:
+        """What the evidence says counts again."""
+        who = self._known(customer_id)
+        return type_answers.withdraw(self.basis(), who, type_name, at=self._clock(), by=by)
+
     # Borders.
 
     def borders(self) -> tuple[tuple[str, str, float], ...]:
@@ -130,21 +155,21 @@ class Shop:
 
     def move_border(self, level: str, value: float) -> BorderMove:
         with self._turn:
-            return level_answers.try_border(self.basis(), self._border(level), value)
+            return level_answers.try_border(self.basis(), self.rules.border(level), value)
 
     def save_border(self, level: str, value: float, by: str) -> PlanAnswer:
         """A plan under the policy with the moved border; applying it writes the policy too."""
-        now = self._border(level)
+        now = self.rules.border(level)
         moved = EntryBorder(now.level, now.column, value)
         before = self.policy_text()
-        text = move_border_in_text(before, self._read(before), moved)
-        return self._planned(self._read(text), text)
+        text = move_border_in_text(before, self.rules.read(before), moved)
+        return self._planned(self.rules.read(text), text)
 
     # Plans.
 
     def make_plan(self, by: str) -> PlanAnswer:
         text = self.policy_text()
-        return self._planned(self._read(text), text)
+        return self._planned(self.rules.read(text), text)
 
     def plan(self, plan_id: str) -> PlanAnswer | None:
         try:
@@ -175,7 +200,7 @@ class Shop:
             stale = self._stale(plan)
             if stale:
                 raise RefusedError(f"{stale}; make a new plan with `tierwise plan`")
-            self._write_policy(self.book.policy(plan.policy_version).text)
+            self.rules.write(self.book.policy(plan.policy_version).text)
             return self.book.apply(
                 plan_id,
                 facts_id=self.facts.facts_id,
@@ -199,17 +224,10 @@ class Shop:
         found = self.explain(customer_id)
         if found is None:
             raise UsageError(f"no customer `{customer_id}`")
-        if found.covered_by:
-            raise RefusedError(f"`{customer_id}` has the level of `{found.covered_by}`; set that")
-        basis, now = self.basis(), self._clock()
-        wanted = Override("", found.customer_id, level, reason.strip(), by, now, until_day)
-        refuse_wrong(wanted, basis)
-        return self.book.set_override(
-            wanted,
-            as_of_day=basis.as_of_day,
-            policy_version=self.book.save_policy(basis.policy_text, now).version,
-            direction=change_of(found.level, level, basis.policy),
+        wanted = Override(
+            "", found.customer_id, level, reason.strip(), by, self._clock(), until_day
         )
+        return by_hand.set_level(self.basis(), found, wanted)
 
     def end_override(self, customer_id: str, by: str) -> Override:
         """End a level by hand early; the next plan gives what the rules say."""
@@ -224,54 +242,11 @@ class Shop:
 
     # Inside.
 
-    def _state(self) -> _State:
-        return _State(self.facts.facts_id, self.policy_text(), self.book.head())
-
-    def _opened(self, state: _State) -> Basis:
-        policy = self._read(state.policy_text)
-        new_engine = partial(wiring.make_engine, self.project)
-        engine = new_engine()
-        as_of_day = asked_day(self.facts, engine, self._at_day)
-        runs = self.project.kept / "runs"
-        run = ensure_run(
-            runs, self.facts, new_engine, as_of_day=as_of_day, currency=policy.currency
-        )
-        open_run(run, engine)
-        return Basis(
-            policy,
-            state.policy_text,
-            self.facts,
-            self.book,
-            state.head,
-            engine,
-            run,
-            runs,
-            new_engine,
-        )
-
-    def _write_policy(self, text: str) -> None:
-        """The plan's policy becomes the file's; refused later, it is at worst a newer file."""
-        if text != self.policy_text():
-            replace_text(self.project.policy_file, text)
-
-    def _read(self, text: str) -> Policy:
-        name = self.project.policy_file.name
-        policy, problems = read_policy(text, name, known_zones=available_timezones())
-        if policy is None:
-            raise InputError(problems)
-        return policy
-
-    def _data_state(self) -> DataState:
-        batches = self.facts.sources()
-        basis = self.basis() if any("orders" in batch.tables for batch in batches) else None
-        found = self.facts.problems(data_answers.SHOWN_PROBLEMS)
-        return data_answers.data_state(batches, basis, found, self.facts.problem_count)
-
-    def _border(self, level: str) -> EntryBorder:
-        for border in borders(self.policy()):
-            if border.level == level:
-                return border
-        raise UsageError(f"`{level}` has no border that can be moved")
+    def _known(self, customer_id: str) -> str:
+        found = self.explain(customer_id)
+        if found is None:
+            raise UsageError(f"no customer `{customer_id}`")
+        return found.covered_by or found.customer_id
 
     def _planned(self, policy: Policy, text: str) -> PlanAnswer:
         with self._turn:

@@ -99,7 +99,8 @@ def load_templates(shelf: Shelf) -> Environment:
     written = (words.count, words.signed, words.decimal, words.share, words.interval, words.top)
     timed = (words.day, words.iso_day, words.instant, words.age, words.days, words.milliseconds)
     placed = (words.percentile, words.among_buyers)
-    for filter_ in (*written, *timed, *placed, words.money, words.round_money, words.many):
+    amounts = (words.money, words.round_money, words.rough_money)
+    for filter_ in (*written, *timed, *placed, *amounts, words.many):
         env.filters[filter_.__name__] = filter_
     env.filters["ticks"] = ticks
     env.filters["segment"] = lambda text: quote(str(text), safe="")

@@ -19,13 +19,14 @@ from starlette.routing import BaseRoute, Route
 
 from tierwise.facts.problems import InputError, RefusedError, TierwiseError, UsageError
 
-from . import deeds, pages
+from . import deeds, pages, value_deeds, value_pages
 from .api import describe_moments, router
 from .door import FORGED, guard, with_safe_headers
 from .questions import Answers
 from .session import SessionSecrets, is_form_token
 from .shelf import serve_item, stock_shelf
 from .site import FOLDER, THEMES, Asked, Refusal, Site, load_templates, path_of, write_refusal
+from .value_api import value_router
 
 LONGEST_FORM = 64 * 1024
 TOO_LONG = Refusal(413, "That is more than a form can hold.", "Go back and shorten the text.")
@@ -48,10 +49,14 @@ PAGES: tuple[tuple[str, str, pages.Handler], ...] = (
     ("GET", "/", pages.levels_page),
     ("GET", "/border", pages.border_part),
     ("POST", "/border", deeds.save_border),
+    ("POST", "/value-use", value_deeds.plan_with_use),
+    ("GET", "/stability", value_pages.stability_page),
     ("GET", "/segments", pages.segments_page),
     ("GET", "/customers", pages.customers_page),
     ("POST", "/customers/{customer_id:path}/override", deeds.set_override),
     ("POST", "/customers/{customer_id:path}/end-override", deeds.end_override),
+    ("POST", "/customers/{customer_id:path}/type", value_deeds.correct_type),
+    ("POST", "/customers/{customer_id:path}/withdraw-type", value_deeds.withdraw_correction),
     ("GET", "/customers/{customer_id:path}", pages.customer_page),
     ("GET", "/plans", pages.plans_page),
     ("POST", "/plans", deeds.make_plan),
@@ -92,6 +97,8 @@ def make_app(
         ],
     )
     app.state.answers = answers
+    # Identifiers may hold slashes, so the longer addresses come first.
+    app.include_router(value_router)
     app.include_router(router)
     app.openapi_schema = describe_moments(app.openapi())
     _add_refusals(app, site)

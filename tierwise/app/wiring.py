@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from tierwise.connectors.arrow_tables import schema_of
 from tierwise.connectors.book import Book
 from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.connectors.fact_manifest import Batch as StoredBatch
@@ -36,6 +37,7 @@ __all__ = [
     "ReadOptions",
     "ReadReport",
     "StoredBatch",
+    "schema_of",
 ]
 
 

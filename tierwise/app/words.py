@@ -67,6 +67,24 @@ def share(part: float) -> str:
     return f"{part * 100:.1f}%".replace("-", MINUS)
 
 
+def signed_share(part: float) -> str:
+    """By what share more or less: `+54.3%`, `−26.3%`."""
+    rounded = round(part, 3)
+    return f"+{share(rounded)}" if rounded > 0 else share(rounded or 0.0)
+
+
+def chance(part: float) -> str:
+    """A chance from 0 to 1 in whole per cent; nothing that is left to come is certain.
+
+    >>> chance(0.756), chance(0.9969), chance(0.004), chance(0.0)
+    ('76%', 'over 99%', 'under 1%', '0%')
+    """
+    if part <= 0:
+        return "0%"
+    whole = round(part * 100)
+    return "under 1%" if whole < 1 else "over 99%" if whole > 99 else f"{whole}%"
+
+
 def interval(low: float, high: float) -> str:
     """A 95 % interval of a share: `40.1–48.2%`."""
     return f"{share(low)[:-1]}–{share(high)}"
@@ -108,6 +126,16 @@ def round_money(minor: int, currency: str) -> str:
     """The same without the minor units, for sums and tables: `£1 235`."""
     amount = round(abs(minor) / 10 ** exponent_of(currency))
     return f"{MINUS if minor < 0 and amount else ''}{_symbol(currency)}{count(amount)}"
+
+
+def rough_money(minor: int, currency: str) -> str:
+    """An amount that is only guessed, to three digits: `£135 000`, `£0.50`."""
+    if not minor:
+        return f"{_symbol(currency)}0"
+    size = len(str(abs(minor)))
+    rough = round(minor, min(0, 3 - size))
+    whole = abs(rough) >= 10 ** exponent_of(currency)
+    return (round_money if whole else money)(rough, currency)
 
 
 def _symbol(currency: str) -> str:

@@ -66,6 +66,9 @@ class DuckDBEngine:
     def materialise(self, model: SqlModel, parameters: Mapping[str, int | str]) -> None:
         """Run a model and keep its output as a table named after it."""
         wanted = {name: parameters[name] for name in model.parameters}
+        if model.as_view:
+            self._execute(f"CREATE OR REPLACE VIEW {model.name} AS {render(model, DUCKDB, wanted)}")
+            return
         parts = self._parts(model)
         for part in range(parts):
             chosen: Macro = partial(_in_part, part, parts)

@@ -18,7 +18,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `choices` lists the only texts allowed; `low` and `high` bound a number."""
+    """One column. `choices` lists the only texts allowed; `low` and `high` bound a number.
+
+    What happened lies in the past; only a day that was agreed on `may_be_future`.
+    """
 
     name: str
     kind: Kind
@@ -27,6 +30,7 @@ class Column:
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    may_be_future: bool = False
 
 
 @dataclass(frozen=True, slots=True)

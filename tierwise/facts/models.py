@@ -14,7 +14,8 @@ class SqlModel:
     `parameters` names the values the text needs, as `{{ name }}`.
     `text` is given only by models that are written from data (the policy).
     With `in_parts` an engine may run it for one part of the keys after the other: its text keeps
-    to the rows where `{{ in_part(key) }}` holds.
+    to the rows where `{{ in_part(key) }}` holds. `as_view` says that the text is so cheap that an
+    engine may run it again at each reading instead of keeping its rows.
     """
 
     package: str
@@ -23,6 +24,7 @@ class SqlModel:
     parameters: tuple[str, ...] = ()
     text: str | None = None
     in_parts: bool = False
+    as_view: bool = False
 
     @property
     def name(self) -> str:

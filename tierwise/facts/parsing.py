@@ -30,11 +30,14 @@ class Writing:
 def parser_of(column: Column, writing: Writing) -> Parse:
     """The parser of a column's cells; it holds the column's choices, bounds and nullability."""
     read = _CURRENCY if column.name == "currency" else _PARSERS[column.kind](writing)
+    latest = None if column.may_be_future else _latest(column.kind, writing.now)
 
     def parse(text: str, *beside: str) -> object:
         if not text.strip():
             return None if column.nullable else Expected("a value, the cell is empty")
         value = read(text, *beside)
+        if latest is not None and isinstance(value, int) and value > latest:
+            return _FUTURE
         return value if isinstance(value, Expected) else _checked(value, column)
 
     return parse
@@ -110,25 +113,25 @@ def _money(writing: Writing) -> Parse:
 
 def _instant(writing: Writing) -> Parse:
     def parse(text: str) -> object:
-        return _past(parse_instant(text, writing.dates, writing.zone), writing.now)
+        return parse_instant(text, writing.dates, writing.zone)
 
     return parse
 
 
 def _day(writing: Writing) -> Parse:
     def parse(text: str) -> object:
-        # A day of the shop may begin half a day before it does in UTC.
-        return _past(parse_day(text, writing.dates), writing.now // _DAY_S + 1)
+        return parse_day(text, writing.dates)
 
     return parse
 
 
-def _past(moment: int | Expected, now: int) -> int | Expected:
-    if isinstance(moment, Expected) or moment <= now:
-        return moment
-    return Expected("a date in the past", "check `--dates` (is the day first?) and `--zone`")
+def _latest(kind: Kind, now: int) -> int | None:
+    """The last moment that has come, in the unit of the kind; None if it is no moment."""
+    # A day of the shop may begin half a day before it does in UTC.
+    return {Kind.INSTANT: now, Kind.DAY: now // _DAY_S + 1}.get(kind)
 
 
+_FUTURE = Expected("a date in the past", "check `--dates` (is the day first?) and `--zone`")
 _CURRENCY: Parse = parse_currency
 _PARSERS: dict[Kind, Callable[[Writing], Parse]] = {
     Kind.TEXT: _text,

@@ -35,6 +35,15 @@ def _ends_after_it_began(ended_at: int | None, began_at: int) -> Expected | None
     return Expected("an end after the beginning")
 
 
+def _not_ended_before_it_started(ended_day: int | None, started_day: int) -> Expected | None:
+    if ended_day is None or ended_day >= started_day:
+        return None
+    return Expected(
+        "an end on the day of the start or later",
+        "mend it in the source; it stays empty while no end is known",
+    )
+
+
 def _score_on_its_scale(score: float | None, low: float, high: float) -> Expected | None:
     if score is None or low <= score <= high:
         return None
@@ -51,4 +60,5 @@ ROW_CHECKS: dict[str, tuple[RowCheck, ...]] = {
         RowCheck(("answered_at", "offered_at"), _ends_after_it_began),
         RowCheck(("score", "scale_low", "scale_high"), _score_on_its_scale),
     ),
+    "subscriptions": (RowCheck(("ended_day", "started_day"), _not_ended_before_it_started),),
 }

@@ -166,6 +166,34 @@ COSTS = Table(
     ),
 )
 
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    "Contracts paid by the term until somebody ends them; what was paid stands in `orders`.",
+    ("subscription_id",),
+    (
+        Column("subscription_id", TEXT, "Subscription as the source names it."),
+        _CUSTOMER,
+        Column("plan", TEXT, "What was subscribed to.", nullable=True),
+        Column("started_day", DAY, "First day of the first paid term."),
+        Column(
+            "ended_day",
+            DAY,
+            "The day from which it is no longer paid, also one to come; empty while none is known.",
+            nullable=True,
+            may_be_future=True,
+        ),
+        Column(
+            "term_days",
+            COUNT,
+            "Days of one paid term; 30 stands for a month, 91 for a quarter, 182 for half a year, "
+            "365 for a year.",
+            low=1,
+        ),
+        Column("price_minor", MONEY, "Price of one term.", low=0),
+        _CURRENCY,
+    ),
+)
+
 RATES = Table(
     "rates",
     "Exchange rates the company uses, by day.",
@@ -192,5 +220,6 @@ TABLES: tuple[Table, ...] = (
     AGENTS,
     AGENT_STATES,
     COSTS,
+    SUBSCRIPTIONS,
     RATES,
 )

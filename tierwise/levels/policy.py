@@ -15,14 +15,19 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from tierwise.value.customer_value import SAYS, Use
+
 from .policy_values import (
     Days,
+    Discount,
     DurationS,
     ExperimentBand,
+    Horizon,
     KpiTarget,
     OpeningHours,
     Runs,
     Share,
+    ValueUse,
     WrittenRule,
     fault,
 )
@@ -194,6 +199,31 @@ class Level(PolicyPart):
     )
 
 
+class Value(PolicyPart):
+    """What `clv_minor` and `clv_percentile` mean, and how far a forecast looks."""
+
+    use: ValueUse = Field(
+        default=Use.BOTH,
+        description="; ".join(f"`{use}`: {says}" for use, says in SAYS.items()) + ".",
+    )
+    horizon: Horizon = Field(
+        default="365d", validate_default=True, description="How many days a forecast looks ahead."
+    )
+    margin: Share = Field(
+        default="100%", validate_default=True, description="Share of revenue that is kept."
+    )
+    discount: Discount = Field(
+        default="0%",
+        validate_default=True,
+        description="What money a year later is worth less; `10%` a year.",
+    )
+    top: Share = Field(
+        default="10%",
+        validate_default=True,
+        description="Who counts as top in the chance to be among them, `p_top`, and in backtests.",
+    )
+
+
 class Stability(PolicyPart):
     """What keeps customers from going up and down every week."""
 
@@ -222,6 +252,9 @@ class Policy(PolicyPart):
     )
     zone: Zone = Field(
         default="UTC", description="IANA time zone in which days begin: `Europe/Berlin`."
+    )
+    value: Value = Field(
+        default=Value(), description="What customer lifetime value is, for rules about it."
     )
     calendars: dict[Name, Calendar] = Field(
         default={}, description="Named calendars that promises refer to."

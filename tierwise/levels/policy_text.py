@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from tierwise.facts.problems import Problem
 
-from .policy import Calendar, Experiment, Level, Policy, PolicyPart, Promise, Stability
+from .policy import Calendar, Experiment, Level, Policy, PolicyPart, Promise, Stability, Value
 from .policy_checks import Finding, findings_of
 from .policy_tree import Path, Tree, read_tree
 from .policy_values import FAULT
@@ -22,6 +22,7 @@ _PARTS: Mapping[tuple[str, int], type[PolicyPart]] = {
     ("levels", 4): Promise,
     ("levels", 3): Experiment,
     ("stability", 1): Stability,
+    ("value", 1): Value,
 }
 _EXPECTED: Mapping[str, str] = {
     "string_type": "a text",

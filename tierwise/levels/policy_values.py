@@ -9,11 +9,14 @@ from typing import Annotated, TypeAlias
 from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from tierwise.value.customer_value import Use
+
 from .rule_text import read_rule
-from .rule_values import RuleFault
+from .rule_values import RuleFault, did_you_mean
 from .rules import TAKES_EVERYBODY, Rule
 
 FAULT = "tierwise"
+LEAST_HORIZON_DAYS, MOST_HORIZON_DAYS = 30, 1826  # a month to five years
 
 _UNIT_S: Mapping[str, int] = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = r"^([0-9]+[dhms])( [0-9]+[dhms])*$"
@@ -96,6 +99,20 @@ def _read_share(value: object) -> float:
     return share
 
 
+def _read_discount(value: object) -> float:
+    share = float(Decimal(_written(value, _SHARE, "a share such as `10%`").rstrip("%")) / 100)
+    if share > 1:
+        raise fault("a share from 0% to 100%", value)
+    return share
+
+
+def _read_use(value: object) -> Use:
+    if not isinstance(value, str) or value not in tuple(Use):
+        expected = "one of " + ", ".join(f"`{use}`" for use in Use)
+        raise fault(expected, value, did_you_mean(str(value), tuple(Use)))
+    return Use(value)
+
+
 def _read_band(value: object) -> Band:
     text = _written(value, _BAND, "a band such as `85-95`")
     low, high = (float(part) for part in text.split("-"))
@@ -110,6 +127,13 @@ def _read_runs(value: object) -> int:
 
 def _read_days(value: object) -> int:
     return int(_written(value, _DAYS, "a number of days such as `30d`")[:-1])
+
+
+def _read_horizon(value: object) -> int:
+    days = _read_days(value)
+    if not LEAST_HORIZON_DAYS <= days <= MOST_HORIZON_DAYS:
+        raise fault(f"`{LEAST_HORIZON_DAYS}d` to `{MOST_HORIZON_DAYS}d`", value)
+    return days
 
 
 def _read_span(value: object) -> str:
@@ -158,6 +182,15 @@ DurationS: TypeAlias = Annotated[
 Share: TypeAlias = Annotated[
     float, PlainValidator(_read_share), _shown(share_text), _schema(_SHARE, "95%")
 ]
+Discount: TypeAlias = Annotated[
+    float, PlainValidator(_read_discount), _shown(share_text), _schema(_SHARE, "10%")
+]
+ValueUse: TypeAlias = Annotated[
+    Use,
+    PlainValidator(_read_use),
+    _shown(str),
+    WithJsonSchema({"type": "string", "enum": list(Use)}),
+]
 ExperimentBand: TypeAlias = Annotated[
     Band, PlainValidator(_read_band), _shown(str), _schema(_BAND, "85-95")
 ]
@@ -168,6 +201,9 @@ Runs: TypeAlias = Annotated[
 ]
 Days: TypeAlias = Annotated[
     int, PlainValidator(_read_days), _shown(lambda days: f"{days}d"), _schema(_DAYS, "30d")
+]
+Horizon: TypeAlias = Annotated[
+    int, PlainValidator(_read_horizon), _shown(lambda days: f"{days}d"), _schema(_DAYS, "365d")
 ]
 OpeningHours: TypeAlias = Annotated[
     str, PlainValidator(_read_span), _schema(_SPAN, "09:00-18:00", "22:00-06:00")

@@ -8,6 +8,7 @@ far, both models have the same equations; n is b's only companion in them.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
@@ -79,7 +80,7 @@ def orders_if_alive(values: Floats, history: History, horizon: float, *, early: 
     """
     r, alpha, a, b = values
     (x,), at_x = distinct(history.x)
-    rules = [_beta_quadrature(a, b + chances) for chances in x + early]
+    rules = [_beta_quadrature(float(a), float(b + chances)) for chances in x + early]
     nodes, masses = (np.array(part) for part in zip(*rules, strict=True))
     expected = np.empty(len(history.x))
     for begin in range(0, len(expected), _ROWS_AT_ONCE):
@@ -186,8 +187,9 @@ def _orders_until_leaving(a: Floats, b: Floats, generator: np.random.Generator) 
     return generator.geometric(chance).astype(np.float64)
 
 
+@lru_cache(maxsize=4096)
 def _beta_quadrature(a: float, b: float) -> tuple[Floats, Floats]:
-    """Points and masses that give means under Beta(a, b).
+    """Points and masses that give means under Beta(a, b); kept, as many horizons ask for them.
 
     Golub & Welsch 1969, Mathematics of Computation 23: the points are the eigenvalues of the
     recurrence of the Jacobi polynomials, moved from (−1, 1) to (0, 1).

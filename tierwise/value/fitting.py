@@ -34,9 +34,11 @@ class Parameter:
 class Fit:
     """A fitted model.
 
-    `standard_errors` are None where the data do not tell: at the border of what is allowed
-    (`at_border`) or where the likelihood is flat. `log_covariance` belongs to the logarithms
-    of the parameters (Laplace); rows of parameters without standard error are 0.
+    `converged` says that the climb ended on flat ground. `standard_errors` are None where the data
+    do not tell: at the border of what is allowed (`at_border`), or everywhere if there is a
+    direction in which the likelihood does not fall (all customers leave at one rate, say).
+    `log_covariance` belongs to the logarithms of the parameters (Laplace); rows of parameters
+    without standard error are 0.
     `log_likelihood` is that of the data in the caller's unit, without terms free of parameters.
     """
 
@@ -222,7 +224,7 @@ def _fit(climb: Climb, peak: _Peak, tried: tuple[str, ...]) -> Fit:
         peak.height * climb.customers + climb.shift,
         climb.customers,
         peak.rounds,
-        peak.steepness <= FLAT and inverse is not None,
+        peak.steepness <= FLAT,
         tuple(np.array(names)[(peak.theta <= low) | (peak.theta >= high)].tolist()),
         tried,
         covariance,

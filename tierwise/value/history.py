@@ -7,6 +7,8 @@ from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 from tierwise.facts.money import Rate, dense_rates, exponent_of
 
+HALF_LIFE_DAYS = 180
+
 RATES_BY_DAY = Table(
     "daily_rates",
     "Rates carried forward to every day, the policy's own currency (1 / 1) included: minor "
@@ -18,6 +20,40 @@ RATES_BY_DAY = Table(
         Column("numerator", Kind.COUNT, "Multiply by this.", low=1),
         Column("denominator", Kind.COUNT, "Then divide by this.", low=1),
     ),
+)
+
+PAID_ORDERS = SqlModel(
+    package="tierwise.value",
+    output=Table(
+        "paid_orders",
+        "Paid orders and refunds of known customers until a day, in the policy's currency.",
+        ("order_id",),
+        (
+            Column("order_id", Kind.TEXT, "Order as the source names it."),
+            Column("customer_id", Kind.TEXT, "Who bought, as the source names them."),
+            Column("placed_day", Kind.DAY, "The day of the order or refund."),
+            Column(
+                "bought_day", Kind.DAY, "The same for an order; empty for a refund.", nullable=True
+            ),
+            Column("gross_minor", Kind.MONEY, "Money charged."),
+            Column("refunded_minor", Kind.MONEY, "Money given back.", low=0),
+        ),
+    ),
+    reads=("orders", "daily_rates"),
+    parameters=("as_of_day",),
+    as_view=True,
+)
+
+ORDER_CAP = SqlModel(
+    package="tierwise.value",
+    output=Table(
+        "order_cap",
+        "One row: what all but the largest twentieth of orders are worth at most. More of a "
+        "single order does not count in `recent_minor`, so that one order does not decide.",
+        (),
+        (Column("cap_minor", Kind.MONEY, "95th percentile of what an order brought."),),
+    ),
+    reads=("paid_orders",),
 )
 
 ORDER_HISTORY = SqlModel(
@@ -37,10 +73,16 @@ ORDER_HISTORY = SqlModel(
             Column("ltv_minor", Kind.MONEY, "Historic lifetime value: charged less given back."),
             Column("orders_90d", Kind.COUNT, "Paid orders of the last 90 days.", low=0),
             Column("ltv_365d_minor", Kind.MONEY, "Lifetime value of the last 365 days alone."),
+            Column(
+                "recent_minor",
+                Kind.MONEY,
+                f"Money less what was given back, capped at `order_cap`, each counting half for "
+                f"every {HALF_LIFE_DAYS} days that have passed.",
+            ),
         ),
     ),
-    reads=("orders", "identities", "daily_rates"),
-    parameters=("as_of_day",),
+    reads=("paid_orders", "order_cap", "identities"),
+    parameters=("as_of_day", "half_life"),
     in_parts=True,
 )
 

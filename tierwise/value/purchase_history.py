@@ -91,6 +91,11 @@ def take_away(one: History, other: History) -> History:
     return add(one, History(other.x, other.t_x, other.age, -other.weight))
 
 
+def some_of(history: History, rows: Places) -> History:
+    """Some rows of a history."""
+    return History(history.x[rows], history.t_x[rows], history.age[rows], history.weight[rows])
+
+
 def in_unit(history: History, unit: float) -> History:
     """The same customers with times told in multiples of `unit`."""
     return History(history.x, history.t_x / unit, history.age / unit, history.weight)

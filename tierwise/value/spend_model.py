@@ -148,7 +148,7 @@ def _who_spent(known: Spending) -> tuple[Spending, tuple[str, ...]]:
 def _why_too_thin(spent: Spending) -> str | None:
     customers = spent.weight.sum()
     if customers < 2:
-        return f"{customers:.0f} customers with known spend cannot tell how customers differ"
+        return "too few customers with known spend to tell how they differ"
     (means,), _ = distinct(spent.mean)
     if len(means) <= len(_PARAMETERS):
         return f"only {len(means)} different mean spends for {len(_PARAMETERS)} parameters"

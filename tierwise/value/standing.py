@@ -1,8 +1,12 @@
 """The standing: everything a rule may look at for one customer on one day."""
 
+from dataclasses import replace
+
 from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 
+from .customer_value import COLUMN, SAYS, Use
+from .forecast_ladder import Rung
 from .rfm_groups import GROUP_NAMES
 
 STANDING = Table(
@@ -11,6 +15,22 @@ STANDING = Table(
     ("customer_id",),
     (
         Column("customer_id", Kind.TEXT, "The customer, after identities were settled."),
+        Column(
+            "clv_percentile",
+            Kind.NUMBER,
+            "Where customer lifetime value stands among all who bought or have a contract: 90 and "
+            "more is the top 10 %. The policy says which value it is (`value: use`).",
+            nullable=True,
+            low=0,
+            high=100,
+        ),
+        Column(
+            "clv_minor",
+            Kind.MONEY,
+            "Customer lifetime value as the policy says: margin so far, predicted or both, net of "
+            "the cost to serve, in minor units of the policy's currency.",
+            nullable=True,
+        ),
         Column(
             "ltv_percentile",
             Kind.NUMBER,
@@ -57,6 +77,48 @@ STANDING = Table(
             "Money of the last 365 days, net of refunds, in minor units.",
         ),
         Column(
+            "predicted_minor",
+            Kind.MONEY,
+            "Margin expected within the policy's horizon, net of the cost to serve.",
+            nullable=True,
+        ),
+        Column(
+            "predicted_low_80_minor",
+            Kind.MONEY,
+            "Low end of what it will be, 4 times in 5.",
+            nullable=True,
+        ),
+        Column("predicted_high_80_minor", Kind.MONEY, "High end of the same.", nullable=True),
+        Column(
+            "expected_orders",
+            Kind.NUMBER,
+            "Occasions (or payments of a contract) expected within the horizon.",
+            nullable=True,
+            low=0,
+        ),
+        Column(
+            "p_alive",
+            Kind.NUMBER,
+            "Chance that the customer still buys; empty when no model could tell.",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        Column(
+            "p_top",
+            Kind.NUMBER,
+            "Chance to be among the top (`value: top`) by money within the horizon.",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        Column(
+            "forecast_basis",
+            Kind.TEXT,
+            "How the forecast was made; `none` when there was nothing to go by.",
+            choices=(*(str(rung) for rung in Rung), "contract", "none"),
+        ),
+        Column(
             "rfm_r", Kind.COUNT, "Recency score, 5 is most recent.", nullable=True, low=1, high=5
         ),
         Column(
@@ -87,20 +149,92 @@ STANDING = Table(
             low=-30,
             high=30,
         ),
+        Column(
+            "app_breadth_30d",
+            Kind.COUNT,
+            "Kinds of app events in the last 30 days; empty when there are no app events at all.",
+            nullable=True,
+            low=0,
+        ),
+        Column(
+            "app_sessions_30d",
+            Kind.COUNT,
+            "App sessions in the last 30 days; events without one are one session a day.",
+            nullable=True,
+            low=0,
+        ),
+        Column(
+            "app_recency_days",
+            Kind.COUNT,
+            "Days since the last app event; empty for who was never seen.",
+            nullable=True,
+            low=0,
+        ),
         Column("is_account", Kind.FLAG, "Whether this is an account that covers people."),
     ),
 )
 
-STANDINGS = SqlModel(
+BY_USE = ("clv_minor", "clv_percentile")
+
+VALUED = SqlModel(
     package="tierwise.value",
-    output=STANDING,
+    output=Table(
+        "valued_customers",
+        "The standing before the policy has said which value levels follow.",
+        ("customer_id",),
+        (
+            *(column for column in STANDING.columns if column.name not in BY_USE),
+            *(
+                column
+                for use, name in COLUMN.items()
+                for column in (
+                    Column(
+                        f"{name}_minor", Kind.MONEY, f"{SAYS[use].capitalize()}.", nullable=True
+                    ),
+                    Column(
+                        f"{name}_percentile",
+                        Kind.NUMBER,
+                        "Its place.",
+                        nullable=True,
+                        low=0,
+                        high=100,
+                    ),
+                )
+                if column.name not in STANDING.names
+            ),
+            Column("predicted_low_95_minor", Kind.MONEY, "Low end, 19 times in 20.", nullable=True),
+            Column("predicted_high_95_minor", Kind.MONEY, "High end of the same.", nullable=True),
+            Column("expected_spend_minor", Kind.NUMBER, "Worth of one occasion.", nullable=True),
+            Column(
+                "p_buy",
+                Kind.NUMBER,
+                "Chance to buy within the horizon.",
+                nullable=True,
+                low=0,
+                high=1,
+            ),
+        ),
+    ),
     reads=(
         "identities",
         "order_history",
         "ltv_percentiles",
+        "customer_values",
+        "forecasts",
         "rfm_scores",
         "rfm_groups",
         "app_engagement",
     ),
     parameters=("as_of_day", "prospects"),
 )
+
+
+def standings_model(use: Use, *, name: str = STANDING.name, of: str = VALUED.name) -> SqlModel:
+    """The standings under a policy that follows one of the values."""
+    followed = COLUMN[use]
+    by_use = {"clv_minor": f"{followed}_minor", "clv_percentile": f"{followed}_percentile"}
+    columns = (
+        f"{by_use[column]} AS {column}" if column in by_use else column for column in STANDING.names
+    )
+    text = f"SELECT {', '.join(columns)} FROM {of}"
+    return SqlModel("tierwise.value", replace(STANDING, name=name), (of,), text=text, as_view=True)

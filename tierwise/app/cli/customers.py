@@ -11,6 +11,7 @@ from .output import Day, json_option, note_unsettled, open_shop, say, say_json
 
 if TYPE_CHECKING:
     from tierwise.app.answers import Explanation
+    from tierwise.app.forecast_records import ForecastRow
 
 MET = {True: "met", False: "not met", None: "unknown"}
 
@@ -31,12 +32,17 @@ def explain(project: Path, customer: str, *, as_json: bool) -> None:
         say_json("explanation", found, shop)
         return
     note_unsettled(shop)
-    for line in _explained(found, dict(shop.levels())):
+    expected = shop.forecast(found.covered_by or found.customer_id)
+    for line in _explained(found, expected, dict(shop.levels())):
         say(line)
 
 
-def _explained(found: "Explanation", labels: dict[str, str]) -> Iterator[str]:
+def _explained(
+    found: "Explanation", expected: "ForecastRow | None", labels: dict[str, str]
+) -> Iterator[str]:
     from tierwise.app import words
+
+    from .value_words import with_interval
 
     level = labels.get(found.level or "", found.level or "no level yet")
     since = f" since {words.day(found.since_day)}" if found.since_day is not None else ""
@@ -47,6 +53,8 @@ def _explained(found: "Explanation", labels: dict[str, str]) -> Iterator[str]:
     if found.next_plan:
         yield f"  a plan made now: {found.next_plan}"
     yield f"  value {words.money(int(str(found.standing['ltv_minor'] or 0)), found.currency)}"
+    if expected and expected.predicted_minor is not None:
+        yield f"  predicted {with_interval(expected, found.currency)}, 4 times in 5"
     for check in found.checks:
         yield f"  {MET[check.met]:8} {check.text}: {check.found}"
     yield from (f"  {border.direction:8} {border.text}" for border in found.borders)

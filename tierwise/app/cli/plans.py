@@ -39,11 +39,12 @@ def plan(project: Path, at_day: int | None, show: int, *, exit_code: bool, as_js
     if as_json:
         say_json("plan", found, shop)
     else:
-        _say_plan(found, dict(shop.levels()), show)
+        say_plan(found, dict(shop.levels()), show)
     return PENDING if exit_code and changed else 0
 
 
-def _say_plan(found: "PlanAnswer", labels: dict[str, str], show: int) -> None:
+def say_plan(found: "PlanAnswer", labels: dict[str, str], show: int) -> None:
+    """The levels before and after, the changes, and how to apply them."""
     from tierwise.app import words
 
     say_table(

@@ -1,50 +1,10 @@
-"""Commands about value: the value table, percentiles and segments."""
+"""Commands about value so far: percentiles and segments."""
 
 from pathlib import Path
 
 import click
 
 from .output import Day, at_option, json_option, note_unsettled, open_shop, say, say_json, say_table
-
-
-@click.command()
-@click.option(
-    "--limit",
-    type=click.IntRange(min=0),
-    default=20,
-    show_default=True,
-    help="How many customers.",
-)
-@at_option
-@json_option
-@click.pass_obj
-def value(project: Path, limit: int, at_day: int | None, *, as_json: bool) -> None:
-    """What customers are worth: the most valuable of the day, with their place and group."""
-    shop = open_shop(project, at_day)
-    note_unsettled(shop)
-    rows, total = shop.customers(limit=limit)
-    if as_json:
-        day = shop.basis().as_of_day
-        say_json("value", {"customers": total, "as_of_day": day, "rows": rows}, shop)
-        return
-    from tierwise.app import words
-
-    currency = shop.currency()
-    say_table(
-        ("customer", "value>", "percentile>", "orders>", "last order>", "group"),
-        [
-            (
-                row.customer_id,
-                words.round_money(row.ltv_minor or 0, currency),
-                "" if row.ltv_percentile is None else f"{row.ltv_percentile:.1f}",
-                words.count(row.orders),
-                "" if row.recency_days is None else f"{words.days(row.recency_days)} ago",
-                row.rfm_group,
-            )
-            for row in rows
-        ],
-    )
-    say(f"{words.many(total, 'customer')} as of {words.day(shop.basis().as_of_day)}")
 
 
 @click.command()
