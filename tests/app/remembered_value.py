@@ -17,7 +17,7 @@ from tierwise.value.backtest import METHODS, Backtest, Covered, Picked
 from tierwise.value.customer_type_rules import KNOWN_TYPES
 from tierwise.value.customer_value import SAYS, Use
 from tierwise.value.forecast import Calibration, Terms
-from tierwise.value.forecast_ladder import Rung
+from tierwise.value.rungs import Rung
 
 from .remembered_shop import TO_DAY, Known, customers
 

@@ -11,7 +11,7 @@ from tierwise.app.value_cards import customer_outlook, forecast_by
 from tierwise.app.value_report import ValueReport
 from tierwise.value.customer_value import Use
 from tierwise.value.forecast import Calibration
-from tierwise.value.forecast_ladder import Rung
+from tierwise.value.rungs import Rung
 
 from . import remembered_value as worth
 from .asking import Asking, demo, owner

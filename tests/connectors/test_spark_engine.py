@@ -21,13 +21,13 @@ from tierwise.facts.money import Rate
 from tierwise.facts.tables import APP_EVENTS, COSTS, CUSTOMERS, ORDERS, SUBSCRIPTIONS, TICKETS
 from tierwise.value.backtest import BACKTEST, BACKTEST_THEN
 from tierwise.value.forecast import Terms
-from tierwise.value.forecast_ladder import Rung
 from tierwise.value.history import RATES_BY_DAY, daily_rates
 from tierwise.value.rfm_groups import group_of
+from tierwise.value.rungs import Rung
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
-ORDERS_MADE = 120_000
+ORDERS_MADE = 80_000
 AS_OF_DAY = 1_000
 TERMS = Terms(horizon_days=400, margin=0.4, discount=0.1)
 MODELS = (*VALUE_MODELS, BACKTEST_THEN, BACKTEST)
@@ -107,7 +107,7 @@ def session() -> Iterator[Any]:
         .config("spark.ui.enabled", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.sql.shuffle.partitions", "2")
         .getOrCreate()
     )
     made.sparkContext.setLogLevel("ERROR")

@@ -18,9 +18,10 @@ from tierwise.value.forecast import (
     score_columns,
     terms_row,
 )
-from tierwise.value.forecast_ladder import Cohort, Forecaster, Rung, given_fit
+from tierwise.value.forecast_ladder import Cohort, Forecaster, given_fit
 from tierwise.value.forecast_tables import FORECAST_TERMS, PURCHASE_SCORES
 from tierwise.value.purchase_history import Floats, History, group
+from tierwise.value.rungs import Rung
 
 TODAY = 730
 HORIZON = 365

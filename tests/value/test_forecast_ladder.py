@@ -14,13 +14,13 @@ from tierwise.value.fitting import Fit
 from tierwise.value.forecast_ladder import (
     LEAST_IN_COHORT,
     Forecaster,
-    Rung,
     fit_forecaster,
     given_fit,
     members,
     why_no_model,
 )
 from tierwise.value.purchase_history import History, group
+from tierwise.value.rungs import Rung
 from tierwise.value.spend_model import expected_spend, spending
 
 Row = dict[str, Any]

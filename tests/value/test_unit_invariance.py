@@ -13,8 +13,9 @@ from tests.value.forecast_shops import Made, Way, as_orders, made_shop
 from tierwise.app.pipeline import Outlook, value_customers
 from tierwise.facts.money import Rate
 from tierwise.value.forecast import Calibration, Terms, quantiles, score
-from tierwise.value.forecast_ladder import Forecaster, Rung, fit_forecaster
+from tierwise.value.forecast_ladder import Forecaster, fit_forecaster
 from tierwise.value.purchase_history import Floats, Grouped, group, in_unit
+from tierwise.value.rungs import Rung
 from tierwise.value.spend_model import Spending, expected_spend, spending
 
 TODAY = 730

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from tierwise.value.backtest import Backtest
 from tierwise.value.customer_type_rules import LIFE_CYCLE, type_called
 from tierwise.value.customer_value import Use
-from tierwise.value.forecast_ladder import Rung
+from tierwise.value.rungs import Rung
 
 from . import words
 from .band_chart import ForecastBand, band_chart, band_of, band_sentence

@@ -7,7 +7,8 @@ from pydantic import TypeAdapter
 from tierwise.value.backtest import Backtest
 from tierwise.value.fitting import Fit
 from tierwise.value.forecast import Calibration, Terms
-from tierwise.value.forecast_ladder import Cohort, Forecaster, Rung, given_fit
+from tierwise.value.forecast_ladder import Cohort, Forecaster, given_fit
+from tierwise.value.rungs import Rung
 
 from .pipeline import Outlook
 

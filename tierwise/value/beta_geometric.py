@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal
 from scipy.special import betaln, expit, psi
 
 from .fitting import Likelihood
@@ -194,6 +193,8 @@ def _beta_quadrature(a: float, b: float) -> tuple[Floats, Floats]:
     Golub & Welsch 1969, Mathematics of Computation 23: the points are the eigenvalues of the
     recurrence of the Jacobi polynomials, moved from (−1, 1) to (0, 1).
     """
+    from scipy.linalg import eigh_tridiagonal  # slow to load, see fitting
+
     left, right, step = b - 1, a - 1, np.arange(1, _NODES)
     total = left + right
     even = 2 * step + total

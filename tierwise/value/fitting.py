@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from .purchase_history import Floats
 
@@ -129,6 +128,9 @@ def draw_parameters(fit: Fit, size: int, generator: np.random.Generator) -> Floa
 
 
 def _climbed(climb: Climb, start: tuple[float, ...]) -> _Peak:
+    # It takes a quarter of a second to load, and most commands fit nothing.
+    from scipy.optimize import minimize
+
     low, high = _borders(climb)
     found = minimize(
         lambda theta: _downhill(climb, theta),

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy.optimize import brentq
 
 from .fitting import Fit
-from .forecast_ladder import YEAR_DAYS, Forecaster, Rung, members
+from .forecast_ladder import YEAR_DAYS, Forecaster, members
 from .forecast_tables import SHARES
 from .history import HALF_LIFE_DAYS
 from .predictive import LEVELS, chance_above, interval, money_if_buys
 from .purchase_history import Floats, History, Places, distinct, some_of
 from .purchase_model import expected_orders, order_count_probability, p_alive
+from .rungs import Rung
 
 STEPS = 12  # of a horizon, for discounting
 _WIDEST_STRETCH = 16.0
@@ -131,6 +131,8 @@ def border_of_the_top(scale: Floats, p_buy: Floats, multiples: Floats, top_perce
     def too_many(money: float) -> float:
         return float(chance_above(p_buy, multiples, money / scale).sum()) - wanted
 
+    from scipy.optimize import brentq  # only where something is fitted
+
     if too_many(0.0) <= 0:
         return 0.0
     highest = float((scale * multiples[:, -1]).max()) * 1e3
@@ -163,6 +165,7 @@ def _stretched(forecaster: Forecaster, history: History, horizon: float, factor:
     """The horizon within which `factor` times as many orders are expected of everybody."""
     if factor == 1.0 or len(history.x) == 0:
         return horizon
+    from scipy.optimize import brentq
 
     def orders(stretch: float) -> float:
         ask = partial(expected_orders, horizon=horizon * np.exp(stretch))

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 
 from .fitting import Fit, NotFitted
 from .purchase_history import Floats, History, Places, some_of
 from .purchase_model import fit_purchases
+from .rungs import Rung
 from .spend_model import Spending, fit_spend
 
 # With less than this a purchase model tells more about chance than about customers.
@@ -22,14 +22,6 @@ YEAR_DAYS = 365.0
 MODELS_IN_ORDER = ("MBG/NBD", "BG/NBD", "NBD")
 
 _ALIKE = 1e3  # a gamma of this shape is nearly one number: all customers are alike
-
-
-class Rung(StrEnum):
-    """How a forecast was made, best first."""
-
-    MODEL = "model"
-    COHORT = "cohort mean"
-    SHOP = "shop mean"
 
 
 @dataclass(frozen=True, slots=True)

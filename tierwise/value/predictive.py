@@ -12,7 +12,6 @@ parameters are is not in it; from some thousands of customers on it hardly matte
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import NdBSpline, make_interp_spline
 from scipy.special import betainc, betaincinv, expit, logit
 
 from .fitting import Fit
@@ -183,6 +182,8 @@ def _log_quantile(upper: Floats, lower: Floats, level: float) -> Floats:
 
 def _between(grid: _Grid, table: Floats, x: Floats, age: Floats) -> Floats:
     """Cubic splines through the table of the grid: (rows, levels)."""
+    from scipy.interpolate import NdBSpline, make_interp_spline  # slow to load, see fitting
+
     by_x = make_interp_spline(grid.log_x, table, k=3)
     by_age = make_interp_spline(grid.log_age, by_x.c.swapaxes(0, 1), k=3)
     surface = NdBSpline((by_age.t, by_x.t), by_age.c, 3)

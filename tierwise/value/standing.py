@@ -6,8 +6,8 @@ from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 
 from .customer_value import COLUMN, SAYS, Use
-from .forecast_ladder import Rung
 from .rfm_groups import GROUP_NAMES
+from .rungs import Rung
 
 STANDING = Table(
     "standings",

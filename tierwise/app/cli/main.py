@@ -1,5 +1,6 @@
 """`tierwise`: the command line. Nothing heavy is imported until a command needs it."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -93,6 +94,8 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     from tierwise.facts.problems import TierwiseError, UsageError
 
+    # Our matrices are tiny: more threads of linear algebra only wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = group.main(args, prog_name="tierwise", standalone_mode=False)
     except click.exceptions.Exit as done:

@@ -13,7 +13,7 @@ from tierwise.levels.policy_checks import evidence_columns
 from tierwise.value.backtest import Backtest
 from tierwise.value.customer_value import SAYS
 from tierwise.value.forecast import Calibration
-from tierwise.value.forecast_ladder import Rung
+from tierwise.value.rungs import Rung
 from tierwise.value.standing import BY_USE
 
 Line = tuple[str, ...]
