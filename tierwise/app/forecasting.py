@@ -18,6 +18,7 @@ from tierwise.value.forecast import (
 )
 from tierwise.value.forecast_ladder import Forecaster, fit_forecaster
 from tierwise.value.forecast_tables import (
+    ABOVE_QUANTILES,
     BORDER_SAMPLE,
     FORECAST_TERMS,
     FORECASTS,
@@ -25,7 +26,6 @@ from tierwise.value.forecast_tables import (
     PURCHASE_SCORES,
     PURCHASE_STATES,
 )
-from tierwise.value.predictive import LEVELS
 from tierwise.value.purchase_history import Floats, History
 from tierwise.value.serving_costs import COST_RATES, CREDIBLE_OCCASIONS, SERVING_COSTS
 from tierwise.value.spend_model import spending
@@ -108,7 +108,7 @@ def forecast_day(
     upload(engine, PURCHASE_SCORES, state | score_columns(scores, multiples, cell))
     by_level = {f"q_{k}": column for k, column in enumerate(multiples.T, 1)}
     upload(engine, MONEY_QUANTILES, {"x": x, "age": age} | by_level)
-    given = {"as_of_day": as_of_day, "steps": len(LEVELS)}
+    given: dict[str, int | str] = {"as_of_day": as_of_day, "above_quantiles": ABOVE_QUANTILES}
     _upload_terms(engine, terms_row(forecaster, terms, calibration.worth, 0.0))
     border = _border(engine, terms, given)
     _upload_terms(engine, terms_row(forecaster, terms, calibration.worth, border))
@@ -128,7 +128,7 @@ def _score_contracts(engine: Engine, terms: Terms, as_of_day: int) -> Mapping[fl
     return renewing
 
 
-def _border(engine: Engine, terms: Terms, given: Mapping[str, int]) -> float:
+def _border(engine: Engine, terms: Terms, given: Mapping[str, int | str]) -> float:
     ((buyers,),) = engine.rows("SELECT COUNT(*) FROM order_history")
     ((subscribers,),) = engine.rows(f"SELECT COUNT(*) FROM {SUBSCRIPTION_FORECASTS.name}")
     customers = max(buyers + subscribers, 1)

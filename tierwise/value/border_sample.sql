@@ -1,7 +1,8 @@
+{%- set levels = above_quantiles.split() -%}
 SELECT
     t.worth * (t.v + GREATEST(h.ltv_minor, 0)) AS scale,
     s.p_buy,
-    {%- for k in range(1, steps + 1) %}
+    {%- for k in range(1, levels | length) %}
     m.q_{{ k }}{{ "," if not loop.last }}
     {%- endfor %}
 FROM order_history h
@@ -18,9 +19,9 @@ UNION ALL
 SELECT
     1.0 AS scale,
     CASE WHEN k.high_95_minor > 0 THEN 1.0 ELSE 0.0 END AS p_buy,
-    {%- for k in range(1, steps + 1) %}
+    {%- for k in range(1, levels | length) %}
     GREATEST(1e-6, COALESCE(
-        k.low_95_minor + (1.0 - t.above_{{ k }}) * (k.high_95_minor - k.low_95_minor), 0.0))
+        k.low_95_minor + (1.0 - {{ levels[k] }}) * (k.high_95_minor - k.low_95_minor), 0.0))
         AS q_{{ k }}{{ "," if not loop.last }}
     {%- endfor %}
 FROM subscription_forecasts k

@@ -11,11 +11,15 @@ served AS (
     FROM order_history h
     FULL JOIN subscribers p ON p.customer_id = h.customer_id
 ),
+known AS (
+    SELECT COUNT(*) AS costs FROM serving_costs
+),
 buyers AS (
     SELECT s.customer_id, s.occasions, COALESCE(c.cost_minor, 0) AS cost_minor
     FROM served s
+    CROSS JOIN known k
     LEFT JOIN serving_costs c ON c.customer_id = s.customer_id
-    WHERE s.occasions > 0
+    WHERE s.occasions > 0 AND k.costs > 0
 ),
 shop AS (
     SELECT COALESCE({{ ratio("SUM(cost_minor)", "SUM(occasions)") }}, 0) AS cost_per_occasion

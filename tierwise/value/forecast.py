@@ -105,8 +105,7 @@ def terms_row(
 ) -> dict[str, float | str]:
     """The row of FORECAST_TERMS; `worth` is the calibration of the worth of an order."""
     p, q, v = forecaster.spend.values
-    above = {f"above_{k}": 1.0 - level for k, level in enumerate((0.0, *LEVELS))}
-    row: dict[str, float | str] = {
+    return {
         "p": float(p),
         "q": float(q),
         "v": float(v),
@@ -116,7 +115,6 @@ def terms_row(
         "border_minor": border_minor,
         "basis": str(forecaster.rung),
     }
-    return row | above
 
 
 def border_of_the_top(scale: Floats, p_buy: Floats, multiples: Floats, top_percent: float) -> float:
@@ -174,5 +172,5 @@ def _stretched(forecaster: Forecaster, history: History, horizon: float, factor:
     wanted, widest = factor * orders(0.0), float(np.log(_WIDEST_STRETCH))
     if not orders(-widest) < wanted < orders(widest):
         return horizon * (_WIDEST_STRETCH if factor > 1 else 1 / _WIDEST_STRETCH)
-    found = brentq(lambda stretch: orders(stretch) - wanted, -widest, widest, xtol=1e-4)
+    found = brentq(lambda stretch: orders(stretch) - wanted, -widest, widest, xtol=5e-4)
     return horizon * float(np.exp(found))

@@ -15,6 +15,9 @@ _STATE = (
     Column("age", COUNT, "Days from the first occasion to the day of the run.", low=0),
 )
 
+# The chance of more than each quantile, from none of them on, as numbers of SQL.
+ABOVE_QUANTILES = " ".join(f"{1 - level:.6e}" for level in (0.0, *LEVELS))
+
 _QUANTILES = tuple(
     Column(f"q_{k}", NUMBER, f"Quantile at {level:g}.") for k, level in enumerate(LEVELS, 1)
 )
@@ -75,10 +78,6 @@ FORECAST_TERMS = Table(
         Column("pace", NUMBER, "What the horizon holds of `recent_minor`, at an even pace."),
         Column("border_minor", NUMBER, "Money within the horizon that the top begins at."),
         Column("basis", Kind.TEXT, "How the forecast was made."),
-        *(
-            Column(f"above_{k}", NUMBER, f"Chance of more than quantile {k}.")
-            for k in range(len(LEVELS) + 1)
-        ),
     ),
 )
 
@@ -112,7 +111,7 @@ FORECASTS = SqlModel(
         "subscription_forecasts",
         "cost_rates",
     ),
-    parameters=("as_of_day", "steps"),
+    parameters=("as_of_day", "above_quantiles"),
 )
 
 BORDER_SAMPLE = SqlModel(
@@ -134,5 +133,5 @@ BORDER_SAMPLE = SqlModel(
         "forecast_terms",
         "subscription_forecasts",
     ),
-    parameters=("as_of_day", "steps", "drawn"),
+    parameters=("as_of_day", "above_quantiles", "drawn"),
 )

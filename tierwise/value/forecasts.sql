@@ -1,3 +1,5 @@
+{#- The chance of more than each quantile, from none of them on. -#}
+{%- set levels = above_quantiles.split() -%}
 {#- Money is v + what was paid so far, times a multiple; Gamma-Gamma, equation (5) of its note. -#}
 {%- set scale = "(t.v + GREATEST(h.ltv_minor, 0))" -%}
 {%- set kept = "t.margin * t.worth * s.discounted_orders / NULLIF(s.expected_orders, 0)" -%}
@@ -11,7 +13,7 @@
 {%- macro above(low, high) -%}
 {%- set begins = "m.q_%d" % low if low else "0.0" -%}
 {%- if high - low == 1 -%}
-t.above_{{ low }} + (t.above_{{ high }} - t.above_{{ low }})
+{{ levels[low] }} + ({{ levels[high] }} - {{ levels[low] }})
     * (w.border - {{ begins }}) / (m.q_{{ high }} - {{ begins }})
 {%- else -%}
 {%- set middle = (low + high) // 2 -%}
@@ -49,8 +51,8 @@ SELECT
     {{ bound("low_95") }} AS predicted_low_95_minor,
     {{ bound("high_95") }} AS predicted_high_95_minor,
     CASE WHEN w.border IS NULL THEN 0.0 WHEN w.border = 0 THEN w.p_buy
-        WHEN w.border >= m.q_{{ steps }} THEN 0.0
-        ELSE w.p_buy * ({{ above(0, steps) }}) END AS p_top
+        WHEN w.border >= m.q_{{ levels | length - 1 }} THEN 0.0
+        ELSE w.p_buy * ({{ above(0, levels | length - 1) }}) END AS p_top
 FROM worked_out w
 CROSS JOIN forecast_terms t
 JOIN money_quantiles m ON m.x = w.x AND m.age = w.age

@@ -51,15 +51,14 @@ COST_RATES = SqlModel(
         "Expected cost to serve of one more occasion, or payment of a contract. The customer's own "
         "counts with credibility n / (n + k), the shop's with the rest (Bühlmann 1967). n is the "
         "customer's occasions, or the payments of all contracts so far if those are more, as "
-        "where they do not stand in `orders`; k is `credible_occasions`.",
+        "where they do not stand in `orders`; k is `credible_occasions`. Empty without any costs.",
         ("customer_id",),
         (
             Column("customer_id", Kind.TEXT, "A customer who has bought or subscribed."),
             Column(
                 "cost_per_occasion_minor",
                 Kind.NUMBER,
-                "Cost of one more day with an order, or of one more payment, in minor units; 0 if "
-                "no costs are known.",
+                "Cost of one more day with an order, or of one more payment, in minor units.",
             ),
         ),
     ),
