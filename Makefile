@@ -8,7 +8,7 @@ HOUSE := $(wildcard tierwise tests bench docs)
 # Where the tests find a PostgreSQL server; without one they are skipped, but not under CI=true.
 export TIERWISE_TEST_POSTGRES ?= postgresql://tierwise:tierwise@127.0.0.1:5432/tierwise_test?connect_timeout=3
 
-# Two test processes with two threads each would wait for one another.
+# Test processes with two threads each would wait for one another; a third fills what waits.
 export OPENBLAS_NUM_THREADS ?= 1
 
 # The build server and `make test-all` leave nothing out; `make test` leaves out what is slow.
@@ -53,11 +53,11 @@ docs-check: setup ## do the generated pages match the code?
 
 test: setup $(if $(filter true,$(CI)),$(VENV)/.has-spark) ## the tests; slow ones are left out unless CI=true
 	@.ci/machine chromium $(if $(filter true,$(CI)),postgres java)
-	$(BIN)/pytest -n 2 $(WATCH) $(PICK)
+	$(BIN)/pytest -n 3 --dist worksteal $(WATCH) $(PICK)
 
 test-all: $(VENV)/.has-spark ## every test, with PostgreSQL and Spark
 	@.ci/machine chromium postgres java
-	$(BIN)/pytest -n 2 $(WATCH) $(PICK)
+	$(BIN)/pytest -n 3 --dist worksteal $(WATCH) $(PICK)
 
 bench: setup ## every claim of speed, measured again
 	@for claim in $$(grep -l '^def main' bench/*.py | xargs -n1 basename -s .py); do \

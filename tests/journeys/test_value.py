@@ -54,7 +54,7 @@ def test_the_best_customers_with_how_sure_it_is(demo: Terminal) -> None:
     assert told.code == 0
     head, best, second, count, followed, forecast, calibration = told.out.splitlines()
     assert "predicted (80% interval)" in head
-    assert "£570 381  £211 137 (133 207–295 116)" in best.replace("\u202f", " ")
+    assert "£570 381  £211 000 (133 000–295 000)" in best.replace("\u202f", " ")
     assert second.startswith("14646")
     assert "as of 9 Dec 2011" in count
     assert "`value: use: both`" in followed

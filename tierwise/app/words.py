@@ -132,10 +132,17 @@ def rough_money(minor: int, currency: str) -> str:
     """An amount that is only guessed, to three digits: `£135 000`, `£0.50`."""
     if not minor:
         return f"{_symbol(currency)}0"
-    size = len(str(abs(minor)))
-    rough = round(minor, min(0, 3 - size))
-    whole = abs(rough) >= 10 ** exponent_of(currency)
-    return (round_money if whole else money)(rough, currency)
+    whole = abs(rough(minor)) >= 10 ** exponent_of(currency)
+    return (round_money if whole else money)(rough(minor), currency)
+
+
+def rough(number: int) -> int:
+    """A number that is only guessed, to three digits.
+
+    >>> rough(-13_520_777), rough(999)
+    (-13500000, 999)
+    """
+    return round(number, min(0, 3 - len(str(abs(number)))))
 
 
 def _symbol(currency: str) -> str:

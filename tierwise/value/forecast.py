@@ -172,5 +172,5 @@ def _stretched(forecaster: Forecaster, history: History, horizon: float, factor:
     wanted, widest = factor * orders(0.0), float(np.log(_WIDEST_STRETCH))
     if not orders(-widest) < wanted < orders(widest):
         return horizon * (_WIDEST_STRETCH if factor > 1 else 1 / _WIDEST_STRETCH)
-    found = brentq(lambda stretch: orders(stretch) - wanted, -widest, widest, xtol=5e-4)
+    found = brentq(lambda stretch: orders(stretch) - wanted, -widest, widest, xtol=1e-9)
     return horizon * float(np.exp(found))

@@ -59,7 +59,7 @@ def with_interval(row: ForecastRow, currency: str) -> str:
     if row.predicted_minor is None or row.low_80_minor is None or row.high_80_minor is None:
         return words.NOTHING
     low, high = (_bare(bound, currency) for bound in (row.low_80_minor, row.high_80_minor))
-    return f"{words.round_money(row.predicted_minor, currency)} ({low}–{high})"
+    return f"{words.rough_money(row.predicted_minor, currency)} ({low}–{high})"
 
 
 def behind(report: ValueReport, policy: Policy) -> Iterator[str]:
@@ -177,7 +177,7 @@ def picked_lines(test: Backtest) -> list[Line]:
 def total_lines(test: Backtest, currency: str) -> list[Line]:
     """What was predicted of everybody together, and what came."""
     predicted, came = (
-        words.round_money(minor, currency) for minor in (test.predicted_minor, test.actual_minor)
+        words.rough_money(minor, currency) for minor in (test.predicted_minor, test.actual_minor)
     )
     orders = (words.count(round(test.predicted_orders)), words.count(test.actual_orders))
     return [
@@ -288,5 +288,5 @@ def _money(minor: int | None, currency: str) -> str:
 
 
 def _bare(minor: int, currency: str) -> str:
-    """An amount without its currency, which stands before it already."""
-    return words.count(round(minor / 10 ** exponent_of(currency)))
+    """An amount, to three digits, without its currency, which stands before it already."""
+    return words.count(round(words.rough(minor) / 10 ** exponent_of(currency)))
