@@ -22,8 +22,17 @@ from tierwise.facts.decisions import (
 )
 from tierwise.facts.fits import ValueFit
 from tierwise.facts.problems import TierwiseError
+from tierwise.facts.promises_kept import Alarm, ClosedDays, PolicyApplied
 
-from . import book_applies, book_corrections, book_history, book_levels, book_overrides, book_plans
+from . import (
+    book_applies,
+    book_corrections,
+    book_history,
+    book_levels,
+    book_overrides,
+    book_plans,
+    book_promises,
+)
 from .book_engine import book_engine, migrate, reading, writing
 from .book_schema import counters
 
@@ -242,6 +251,36 @@ class Book:
     def level_counts(self) -> dict[str, int]:
         with reading(self._engine) as connection:
             return book_levels.level_counts(connection)
+
+    def dated_levels_arrow(self) -> pa.Table:
+        """The table DATED_LEVELS: every level ever decided, in the order of the decisions."""
+        with reading(self._engine) as connection:
+            return book_promises.dated_levels(connection)
+
+    def policies_applied(self) -> tuple[PolicyApplied, ...]:
+        """The policy versions that came into force, oldest first."""
+        with reading(self._engine) as connection:
+            return book_promises.policies_applied(connection)
+
+    def tell_alarms(self, reached: Iterable[Alarm], *, at: int) -> tuple[Alarm, ...]:
+        """Keep alarms as told; the answer is those that were not told before."""
+        with writing(self._engine) as connection:
+            return book_promises.tell_alarms(connection, reached, at)
+
+    def alarms(self, limit: int = 50) -> tuple[Alarm, ...]:
+        """The latest alarms told, newest first."""
+        with reading(self._engine) as connection:
+            return book_promises.latest_alarms(connection, limit)
+
+    def keep_closed_days(self, found: Iterable[ClosedDays], *, at: int) -> None:
+        """Keep what calendars take from outside; a year that is kept stays as it was."""
+        with writing(self._engine) as connection:
+            book_promises.keep_closed_days(connection, found, at)
+
+    def closed_days(self, policy_version: int) -> tuple[ClosedDays, ...]:
+        """What was kept with a policy version, by calendar and year."""
+        with reading(self._engine) as connection:
+            return book_promises.closed_days_of(connection, policy_version)
 
     def audit(self, limit: int = 50) -> tuple[AuditEntry, ...]:
         """Who did what, newest first."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-REVISION = "0002"  # head of migrations/; known here so that opening a current book needs no Alembic
+REVISION = "0003"  # head of migrations/; known here so that opening a current book needs no Alembic
 
 # STRICT tables know INTEGER, not BIGINT; both hold 64 bits.
 WHOLE = BigInteger().with_variant(Integer(), "sqlite")
@@ -202,6 +202,39 @@ value_fits = _table(
     _text("settings_sha"),
     _text("report"),
     UniqueConstraint("as_of_day", "facts_id", "settings_sha", name="value_fits_of"),
+)
+
+# Which thresholds of which clocks were told; the key makes a catch-up tell each of them once.
+alarms = _table(
+    "alarms",
+    Column("ticket_id", Text, primary_key=True),
+    Column("clock", Text, primary_key=True),
+    Column("cycle", WHOLE, primary_key=True, autoincrement=False),
+    Column("threshold", Text, primary_key=True),
+    _whole("at_s"),
+    _whole("tell_s"),
+    _whole("due_s", nullable=True),
+    _whole("told_at"),
+    Index("alarms_told", "told_at"),
+    sqlite_with_rowid=False,
+)
+
+# What calendars take from outside, holidays above all, as it was when the version was first used.
+closed_days = _table(
+    "closed_days",
+    Column(
+        "policy_version",
+        WHOLE,
+        ForeignKey("policy_versions.version"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("calendar", Text, primary_key=True),
+    Column("year", WHOLE, primary_key=True, autoincrement=False),
+    _text("days"),
+    _text("source"),
+    _whole("kept_at"),
+    sqlite_with_rowid=False,
 )
 
 audit = _table(
