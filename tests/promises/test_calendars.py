@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tierwise.facts.time import day_number
-from tierwise.levels.policy import Calendar as WrittenCalendar
+from tierwise.levels.policy_calendar import Calendar as WrittenCalendar
 from tierwise.promises.business_time import elapsed
 from tierwise.promises.calendar_table import OpenTable, never_open, open_table
 from tierwise.promises.calendar_values import KEYS, calendar_of_policy, read_calendar

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.promises.test_calendars import OFFICE, calendar, compiled
-from tierwise.levels.policy import CLOCKS
+from tierwise.levels.policy_promise import CLOCKS
 from tierwise.promises.calendar_table import OpenTable
 from tierwise.promises.calendars import ALWAYS
 from tierwise.promises.clock_kinds import (

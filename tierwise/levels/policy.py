@@ -1,158 +1,25 @@
 """The policy: which levels there are, who gets them and what they promise."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import CoreSchema
+from pydantic import Field, StringConstraints
 
 from tierwise.value.customer_value import SAYS, Use
 
+from .policy_calendar import Calendar
+from .policy_part import Name, PolicyPart, Word, Zone
+from .policy_promise import CLOCKS, Changes, Clock, ClockRules, Promise, Warnings
 from .policy_values import (
     Days,
     Discount,
-    DurationS,
     ExperimentBand,
     Horizon,
     KpiTarget,
-    OpeningHours,
     Runs,
     Share,
     ValueUse,
     WrittenRule,
-    fault,
 )
-from .rule_values import did_you_mean
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$")]
-
-ALL_DAY = "24x7"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-CLOCKS = (
-    "first_response",
-    "next_response",
-    "periodic_update",
-    "pausable_update",
-    "requester_wait",
-    "agent_work",
-    "resolution",
-    "assignment",
-    "team_ownership",
-)
-
-
-def days_of(key: str) -> tuple[str, ...]:
-    """The weekdays a key of a week names.
-
-    >>> days_of("mon-wed,sun")
-    ('mon', 'tue', 'wed', 'sun')
-    """
-    days: list[str] = []
-    for part in key.replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
-            raise fault("weekdays such as `mon`, `mon-fri` or `sat,sun`", key)
-        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        days += (
-            WEEKDAYS[start : end + 1] if start <= end else WEEKDAYS[start:] + WEEKDAYS[: end + 1]
-        )
-    return tuple(days)
-
-
-def _weekdays(key: str) -> str:
-    days_of(key)
-    return key
-
-
-def _clock(name: str) -> str:
-    if name not in CLOCKS:
-        raise fault("a clock", name, did_you_mean(name, CLOCKS))
-    return name
-
-
-Weekdays = Annotated[str, AfterValidator(_weekdays)]
-Clock = Annotated[str, AfterValidator(_clock)]
-
-
-class PolicyPart(BaseModel):
-    """A part of the policy: unknown keys are refused, and nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Calendar(PolicyPart):
-    """When time counts: opening hours of each weekday in a zone; `24x7` is short for always."""
-
-    zone: Zone | None = Field(
-        default=None, description="Time zone of the hours; without it the policy's zone."
-    )
-    week: dict[Weekdays, list[OpeningHours]] = Field(
-        min_length=1,
-        description="Weekdays and their opening hours. A key is a day (`sat`), a range "
-        "(`mon-fri`) or several with commas (`mon,wed`); hours may pass midnight.",
-    )
-    holidays: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None = (
-        Field(
-            default=None,
-            description="Country, or country and region, whose public holidays are closed: "
-            "`DE`, `DE-BE`.",
-        )
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _always_open(cls, given: object) -> object:
-        if given == ALL_DAY:
-            return {"zone": "UTC", "week": {"mon-sun": ["00:00-24:00"]}}
-        if isinstance(given, Mapping | Calendar):
-            return given
-        raise fault(f"`{ALL_DAY}` or a week with opening hours", given)
-
-    @field_validator("week")
-    @classmethod
-    def _open_once(cls, week: dict[str, list[str]]) -> dict[str, list[str]]:
-        days = [day for key in week for day in days_of(key)]
-        twice = next((day for day in days if days.count(day) > 1), None)
-        if twice is not None:
-            raise fault("each weekday once", twice, "put all hours of a day under one key")
-        if not any(week.values()):
-            raise fault("at least one day with opening hours", None, "a clock would never end")
-        return week
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        week = handler.resolve_ref_schema(handler(core))
-        return {"anyOf": [{"const": ALL_DAY}, week], "description": week.pop("description")}
-
-
-class Promise(PolicyPart):
-    """What a level promises for one clock, and for how many of its tickets."""
-
-    within: DurationS = Field(
-        description="Longest time the clock may run: `30m`, `1h 30m`, `2d`; "
-        "a day is 24 hours in which the calendar is open."
-    )
-    share: Share = Field(
-        default="100%",
-        validate_default=True,
-        description="Share of tickets for which it must be kept: `95%`.",
-    )
-    calendar: Word = Field(
-        default=ALL_DAY, description="Calendar in which time counts; `24x7` needs no entry."
-    )
 
 
 class Experiment(PolicyPart):
@@ -267,6 +134,25 @@ class Policy(PolicyPart):
     )
     stability: Stability = Field(
         default=Stability(), description="How slowly customers change their level."
+    )
+    clocks: dict[Clock, ClockRules] = Field(
+        default={}, description="What stops the clocks, where it is not as usual."
+    )
+    changes: Changes = Field(
+        default=Changes(), description="What a change in mid-ticket does to clocks that run."
+    )
+    boundary: Literal["closing", "opening"] = Field(
+        default="closing",
+        description="When a promise falls due that uses up its time exactly as the calendar "
+        "closes: at the `closing`, or at the next `opening`.",
+    )
+    count: Literal["exact", "zendesk"] = Field(
+        default="exact",
+        description="`exact`: as this policy says. `zendesk`: as Zendesk counts, by the last "
+        "schedule of a ticket only, and with nothing promised before it has a priority.",
+    )
+    warnings: Warnings = Field(
+        default=Warnings(), description="How early to warn of a promise that is about to be broken."
     )
 
     @property

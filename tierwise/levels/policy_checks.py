@@ -1,16 +1,17 @@
 """What is wrong with a policy as a whole: levels nobody reaches, borders that overlap."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import combinations
 
 from tierwise.facts.columns import Kind
 from tierwise.facts.money import CURRENCIES
 
+from .calendar_checks import calendars, unknown_zones
 from .conditions import Always
-from .policy import ALL_DAY, Experiment, Policy
+from .policy import Experiment, Policy
+from .policy_finding import Finding
 from .policy_tree import Path
+from .promise_checks import promises
 from .regions import regions
 from .rule_values import COLUMNS, did_you_mean
 from .rules import Rule, columns_of, evaluate
@@ -18,21 +19,10 @@ from .rules import Rule, columns_of, evaluate
 NUMERIC = tuple(c.name for c in COLUMNS.values() if c.kind not in {Kind.TEXT, Kind.FLAG})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about the policy at `path`; with a `remark` it can be used all the same."""
-
-    path: Path
-    expected: str
-    found: str
-    next_step: str = ""
-    remark: bool = False
-
-
 def findings_of(policy: Policy, known_zones: Collection[str] | None = None) -> tuple[Finding, ...]:
     """Everything to say about a policy whose single parts are sound."""
     found = [finding for check in _CHECKS for finding in check(policy)]
-    zones = () if known_zones is None else _zones(policy, known_zones)
+    zones = () if known_zones is None else unknown_zones(policy, known_zones)
     return (*found, *zones)
 
 
@@ -56,29 +46,6 @@ def _last_level(policy: Policy) -> Iterator[Finding]:
         if getattr(level, key) is not None:
             step = "delete it: nobody can fall below the last level"
             yield Finding(("levels", last, key), f"no `{key}` in the last level", "one", step)
-
-
-def _calendars(policy: Policy) -> Iterator[Finding]:
-    known = (*policy.calendars, ALL_DAY)
-    promises = (
-        (("levels", name, "promises", clock, "calendar"), promise.calendar)
-        for name, level in policy.levels.items()
-        for clock, promise in level.promises.items()
-    )
-    for path, calendar in promises:
-        if calendar not in known:
-            step = did_you_mean(calendar, known)
-            yield Finding(path, "a calendar of this policy", f"`{calendar}`", step)
-
-
-def _zones(policy: Policy, known: Collection[str]) -> Iterator[Finding]:
-    named: list[tuple[Path, str | None]] = [(("zone",), policy.zone)]
-    named += [(("calendars", name, "zone"), c.zone) for name, c in policy.calendars.items()]
-    for path, zone in named:
-        if zone is not None and zone not in known:
-            near = get_close_matches(zone, known, n=1)
-            step = f"did you mean `{near[0]}`?" if near else "look it up in the IANA list"
-            yield Finding(path, "an IANA time zone", f"`{zone}`", step)
 
 
 def _experiments(policy: Policy) -> Iterator[Finding]:
@@ -174,7 +141,8 @@ def _words(point: dict[str, object]) -> str:
 _CHECKS: tuple[Callable[[Policy], Iterator[Finding]], ...] = (
     _currency,
     _last_level,
-    _calendars,
+    calendars,
+    promises,
     _experiments,
     _borders,
     _reach,

@@ -1,5 +1,6 @@
 """Reading a policy text: a policy, or every problem with its line."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -7,28 +8,41 @@ from pydantic import ValidationError
 
 from tierwise.facts.problems import Problem
 
-from .policy import Calendar, Experiment, Level, Policy, PolicyPart, Promise, Stability, Value
-from .policy_checks import Finding, findings_of
+from .policy import Experiment, Level, Policy, Stability, Value
+from .policy_calendar import Calendar, CalendarVersion, DayHours
+from .policy_checks import findings_of
+from .policy_finding import Finding
+from .policy_part import PolicyPart
+from .policy_promise import Changes, ClockRules, Promise, PromiseCase, Warnings
 from .policy_tree import Path, Tree, read_tree
 from .policy_values import FAULT
 from .rule_values import did_you_mean
 from .rules import Rule
 from .segments import read_segments
 
-_PARTS: Mapping[tuple[str, int], type[PolicyPart]] = {
-    ("", 0): Policy,
-    ("calendars", 2): Calendar,
-    ("levels", 2): Level,
-    ("levels", 4): Promise,
-    ("levels", 3): Experiment,
-    ("stability", 1): Stability,
-    ("value", 1): Value,
+_ANY = "*"  # a name, date or number of the user's own
+_PARTS: Mapping[tuple[str, ...], type[PolicyPart]] = {
+    (): Policy,
+    ("calendars", _ANY): Calendar,
+    ("calendars", _ANY, "versions", _ANY): CalendarVersion,
+    ("calendars", _ANY, _ANY, _ANY): DayHours,
+    ("calendars", _ANY, "versions", _ANY, _ANY, _ANY): DayHours,
+    ("levels", _ANY): Level,
+    ("levels", _ANY, "promises", _ANY): Promise,
+    ("levels", _ANY, "promises", _ANY, "where", _ANY): PromiseCase,
+    ("levels", _ANY, "experiment"): Experiment,
+    ("stability",): Stability,
+    ("value",): Value,
+    ("clocks", _ANY): ClockRules,
+    ("changes",): Changes,
+    ("warnings",): Warnings,
 }
 _EXPECTED: Mapping[str, str] = {
     "string_type": "a text",
     "string_too_short": "a text",
     "string_too_long": "a shorter text",
     "list_type": "a list such as `[phone, email]`",
+    "tuple_type": "a list such as `[phone, email]`",
     "dict_type": "keys with values below it",
     "model_type": "keys with values below it",
     "model_attributes_type": "keys with values below it",
@@ -91,26 +105,48 @@ def _validated(tree: Tree, rules: Mapping[str, Rule]) -> tuple[Policy | None, li
 
 
 def _problem(tree: Tree, told: dict[str, Any]) -> Problem:
-    path: Path = tuple(part for part in told["loc"] if part != "[key]")
-    kind, found = told["type"], _shown(told["input"])
+    ctx, kind, found = told.get("ctx", {}), told["type"], _shown(told["input"])
+    path = _place(tree, (*(part for part in told["loc"] if part != "[key]"), *ctx.get("at", ())))
     if kind == FAULT:
-        ctx = told["ctx"]
         return tree.problem(path, ctx["expected"], ctx["found"], ctx["next_step"])
     if kind == "extra_forbidden":
         return _unknown_key(tree, path)
     if kind == "missing":
         return tree.problem(path, f"the key `{path[-1]}`", "none", "add it")
     if kind == "string_pattern_mismatch":
-        expected, step = _SHAPES.get(str(path[-1]), _NAME_SHAPE)
+        expected, step = _SHAPES.get(_key(path), _NAME_SHAPE)
         return tree.problem(path, expected, found, step)
+    if kind == "literal_error":
+        choices = tuple(re.findall("'([^']*)'", ctx["expected"]))
+        listed = ", ".join(f"`{choice}`" for choice in choices)
+        step = did_you_mean(str(told["input"]), choices)
+        return tree.problem(path, f"one of {listed}", found, "" if listed in step else step)
     return tree.problem(path, _EXPECTED.get(kind, str(told["msg"])), found)
 
 
+def _place(tree: Tree, path: Path) -> Path:
+    """The path as the text has it: a day of a list is found by its number."""
+    around: Any = tree.values
+    for part in path[:-1]:
+        around = around.get(part) if isinstance(around, dict) else None
+    listed = isinstance(around, list) and path[-1] in around
+    return (*path[:-1], around.index(path[-1])) if listed else path
+
+
+def _key(path: Path) -> str:
+    """The key a path leads to, or the key whose list it leads into."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
 def _unknown_key(tree: Tree, path: Path) -> Problem:
-    around = path[:-1]
-    part = _PARTS[str(around[0]) if around else "", len(around)]
+    part = next(part for place, part in _PARTS.items() if _leads_to(path[:-1], place))
     step = did_you_mean(str(path[-1]), tuple(part.model_fields))
     return tree.problem(path, "a key the policy knows", f"`{path[-1]}`", step)
+
+
+def _leads_to(path: Path, place: tuple[str, ...]) -> bool:
+    same = zip(path, place, strict=False)
+    return len(path) == len(place) and all(have in {part, _ANY} for part, have in same)
 
 
 def _shown(value: object) -> str:

@@ -16,6 +16,7 @@ from .rule_values import RuleFault, did_you_mean
 from .rules import TAKES_EVERYBODY, Rule
 
 FAULT = "tierwise"
+NONE = "none"
 LEAST_HORIZON_DAYS, MOST_HORIZON_DAYS = 30, 1826  # a month to five years
 
 _UNIT_S: Mapping[str, int] = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -52,10 +53,26 @@ class Target:
         return share_text(self.value) if self.is_share else f"{self.value:g}"
 
 
-def fault(expected: str, value: object, next_step: str = "") -> PydanticCustomError:
-    """The error pydantic carries to whoever read the text, with our three sentences in it."""
+@dataclass(frozen=True, slots=True)
+class WarnAt:
+    """When to warn: a share of the promised time used, or open time left; one is None."""
+
+    share: float | None = None
+    left_s: int | None = None
+
+    def __str__(self) -> str:
+        return duration_text(self.left_s) if self.left_s else share_text(self.share or 0)
+
+
+def fault(
+    expected: str, value: object, next_step: str = "", *, at: tuple[str, ...] = ()
+) -> PydanticCustomError:
+    """The error pydantic carries to whoever read the text, with our three sentences in it.
+
+    `at` leads from what was being read to the key that is wrong.
+    """
     found = "nothing" if value is None else f"`{value}`"
-    told = {"expected": expected, "found": found, "next_step": next_step}
+    told = {"expected": expected, "found": found, "next_step": next_step, "at": at}
     return PydanticCustomError(FAULT, "{expected}, found {found}", told)
 
 
@@ -89,6 +106,21 @@ def _read_duration(value: object) -> int:
     if not 0 < seconds <= 366 * _UNIT_S["d"]:
         raise fault("a duration above zero and up to a year", value)
     return seconds
+
+
+def _read_duration_or_none(value: object) -> int | str:
+    return NONE if value == NONE else _read_duration(value)
+
+
+def _read_warning(value: object) -> WarnAt:
+    if not isinstance(value, str) or not value.endswith("%"):
+        expected = "a share such as `75%`, or time left such as `30m`"
+        _written(value, _DURATION, expected)
+        return WarnAt(left_s=_read_duration(value))
+    share = _read_share(value)
+    if share == 1:
+        raise fault("a share below 100%", value, "with all time used the promise is broken")
+    return WarnAt(share=share)
 
 
 def _read_share(value: object) -> float:
@@ -178,6 +210,18 @@ DurationS: TypeAlias = Annotated[
     PlainValidator(_read_duration),
     _shown(duration_text),
     _schema(_DURATION, "30m", "1h 30m", "2d"),
+]
+DurationSOrNone: TypeAlias = Annotated[
+    int | str,
+    PlainValidator(_read_duration_or_none),
+    _shown(lambda value: NONE if value == NONE else duration_text(value)),
+    _schema(f"{_DURATION}|^{NONE}$", "30m", NONE),
+]
+WarningPoint: TypeAlias = Annotated[
+    WarnAt,
+    PlainValidator(_read_warning),
+    _shown(str),
+    _schema(f"{_SHARE}|{_DURATION}", "75%", "30m"),
 ]
 Share: TypeAlias = Annotated[
     float, PlainValidator(_read_share), _shown(share_text), _schema(_SHARE, "95%")

@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from tierwise.facts.problems import Expected, Problem
 from tierwise.facts.time import DAY_S, day_number, iso_day, parse_zone
-from tierwise.levels.policy import ALL_DAY, WEEKDAYS, days_of
-from tierwise.levels.policy import Calendar as WrittenCalendar
+from tierwise.levels.policy_calendar import ALL_DAY, WEEKDAYS, days_of
+from tierwise.levels.policy_calendar import Calendar as WrittenCalendar
 from tierwise.levels.rule_values import did_you_mean
 
 from .calendars import ALWAYS, AnnualHoliday, Calendar, DateHours, Holiday, Hours, Version, Week
