@@ -68,12 +68,22 @@ def policy_keys(schema: Schema, part: Schema, place: str) -> list[str]:
         + grid(("key", "must be there", "if not", "for example", "meaning"), rows)
     ]
     top = place == "The file"
-    for key, about in properties.items():
-        inner, named = inside(about)
-        if inner:
-            path = ("" if top else f"{place}.") + (f"{key}.NAME" if named else key)
-            sections += policy_keys(schema, described(schema["$defs"][inner]), path)
+    for inner, keys in parts_inside(properties).items():
+        below = described(schema["$defs"][inner])
+        if not below["properties"].keys() <= properties.keys():  # else it is described already
+            path = ", ".join(keys if top else (f"{place}.{key}" for key in keys))
+            sections += policy_keys(schema, below, path)
     return sections
+
+
+def parts_inside(properties: Schema) -> dict[str, list[str]]:
+    """The parts of the policy that keys lead to, each with the paths to it."""
+    found: dict[str, list[str]] = {}
+    for key, about in properties.items():
+        inner, between = inside(about)
+        if inner:
+            found.setdefault(inner, []).append(key + between)
+    return found
 
 
 def key_row(key: str, about: Schema, *, must: bool) -> tuple[str, ...]:
@@ -81,7 +91,7 @@ def key_row(key: str, about: Schema, *, must: bool) -> tuple[str, ...]:
         f"`{key}`",
         "yes" if must else "",
         default_of(about),
-        ", ".join(f"`{example}`" for example in examples_of(about)),
+        ", ".join(f"`{written(example)}`" for example in examples_of(about)),
         about["description"],
     )
 
@@ -89,27 +99,37 @@ def key_row(key: str, about: Schema, *, must: bool) -> tuple[str, ...]:
 def default_of(about: Schema) -> str:
     """What holds when the key is not there, if that can be said in a word."""
     given = about.get("default")
-    return f"`{given}`" if isinstance(given, str | int | float) and given != "" else ""
+    return f"`{written(given)}`" if isinstance(given, str | int | float | list) and given else ""
+
+
+def written(value: object) -> str:
+    """A value as a policy could have it, lists and keys on one line."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(written, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {written(one)}' for key, one in value.items())}}}"
+    return str(value)
 
 
 def shapes_of(about: Schema) -> list[Schema]:
     """The shapes a key can have, those of the entries below it included."""
     choices = [*about.get("anyOf", ()), *about.get("patternProperties", {}).values()]
-    below = about.get("additionalProperties")
-    return [about, *choices, *([below] if isinstance(below, Mapping) else [])]
+    below = [about.get("additionalProperties"), about.get("items")]
+    return [about, *choices, *(shape for shape in below if isinstance(shape, Mapping))]
 
 
 def examples_of(about: Schema) -> list[object]:
     return [example for shape in shapes_of(about) for example in shape.get("examples", ())]
 
 
-def inside(about: Schema) -> tuple[str | None, bool]:
-    """The part of the policy a key leads to, and whether names of your own come between."""
+def inside(about: Schema) -> tuple[str | None, str]:
+    """The part of the policy a key leads to, and what comes between: a name, a number."""
     for shape in shapes_of(about):
         if "$ref" in shape:
-            named = shape is not about and shape not in about.get("anyOf", ())
-            return shape["$ref"].rpartition("/")[2], named
-    return None, False
+            alone = shape is about or shape in about.get("anyOf", ())
+            between = ".N" if shape == about.get("items") else ".NAME"
+            return shape["$ref"].rpartition("/")[2], "" if alone else between
+    return None, ""
 
 
 def described(part: Schema) -> Schema:

@@ -1,6 +1,8 @@
 """Which promise a ticket has, how its clocks run, and what may be wrong with that in a policy."""
 
 import json
+import re
+from importlib.resources import files
 from itertools import product
 
 import pytest
@@ -13,6 +15,7 @@ from tierwise.levels.policy_promise import CLOCKS
 from tierwise.levels.policy_text import read_policy
 from tierwise.levels.policy_values import WarnAt
 from tierwise.levels.promise_targets import Target, has_promise, target_of
+from tierwise.promises.clock_kinds import KINDS
 
 POLICY = """\
 currency: EUR
@@ -220,3 +223,18 @@ def test_a_case_that_never_wins_is_a_remark(before: str, after: str) -> None:
     assert policy is not None
     assert [(problem.line, problem.left_out) for problem in problems] == [(15, False)]
     assert "which cases above it take; delete it, or put it above them" in str(problems[0])
+
+
+@pytest.mark.parametrize("preset", ["three-levels", "four-levels"])
+def test_what_presets_show_of_clocks_is_what_holds_without_it(preset: str) -> None:
+    text = (files("tierwise.app") / "presets" / f"{preset}.yaml").read_text("utf-8")
+    before, mark, shown = text.partition("# clocks:")
+    as_is, told = (
+        policy_of(text),
+        policy_of(f"{before}{re.sub('^# ', '', mark + shown, flags=re.M)}"),
+    )
+    assert (told.changes, told.boundary, told.count) == (as_is.changes, "closing", "exact")
+    assert told.warnings.at == as_is.warnings.at
+    assert told.warnings.quiet in told.calendars
+    assert set(told.clocks["agent_work"].pauses or ()) == KINDS["agent_work"].pauses
+    assert set(told.clocks["agent_work"].done or ()) == KINDS["agent_work"].done
