@@ -23,12 +23,22 @@ from tierwise.app.answers import (
     TimelineEntry,
 )
 from tierwise.app.forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
+from tierwise.app.promise_records import (
+    AttainmentAnswer,
+    Cause,
+    Counting,
+    LateAnswer,
+    Period,
+    TicketAnswer,
+    TicketList,
+)
 from tierwise.app.value_report import ValueReport
 from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import Applied, Change, DatedDecision, Ground, Override, Plan
 from tierwise.facts.problems import Problem, RefusedError
 from tierwise.value.customer_value import Use
 
+from . import remembered_promises as promised
 from . import remembered_shop as shop
 from . import remembered_value as worth
 
@@ -76,6 +86,8 @@ class RememberedAnswers:
     refits: Stability = field(default_factory=worth.stability)
     typed: bool = True
     corrections: dict[tuple[str, str], TypeCorrection] = field(default_factory=dict)
+    tickets_read: bool = True
+    made_up: str | None = promised.MADE_UP
 
     def shop_name(self) -> str:
         return "Online Retail"
@@ -343,6 +355,55 @@ class RememberedAnswers:
 
     def end_override(self, customer_id: str, by: str) -> None:
         self.overrides.pop(customer_id, None)
+
+    def has_tickets(self) -> bool:
+        return self.tickets_read and not self.empty
+
+    def attainment(
+        self,
+        period: Period | None,
+        *,
+        counting: Counting = Counting.EXACT,
+        by: str | None = None,
+    ) -> AttainmentAnswer:
+        names = [name for name, _ in self.levels_]
+        found = promised.attained(names, period, counting, by)
+        return replace(found, as_of=replace(found.as_of, made_up=self.made_up))
+
+    def late(
+        self,
+        period: Period | None,
+        *,
+        level: str | None,
+        clock: str | None,
+        cause: Cause | None,
+        offset: int,
+        limit: int,
+    ) -> LateAnswer:
+        rows = promised.late_rows(level, clock)
+        return promised.late(period, rows, cause, slice(offset, offset + limit))
+
+    def tickets(
+        self,
+        period: Period | None,
+        *,
+        level: str | None,
+        clock: str | None,
+        outcome: str,
+        week: int | None,
+        offset: int,
+        limit: int,
+    ) -> TicketList:
+        rows = [
+            row
+            for row in promised.ticket_rows(outcome)
+            if level in (None, row.level) and clock in (None, row.clock)
+        ]
+        rows = rows if week is None else rows[week::5]
+        return promised.listed(period, rows, slice(offset, offset + limit))
+
+    def ticket(self, ticket_id: str) -> TicketAnswer | None:
+        return promised.ticket(ticket_id)
 
 
 @dataclass(slots=True)

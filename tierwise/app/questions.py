@@ -1,6 +1,6 @@
 """What the pages and the API ask of the shop; every answer is a record of `answers`."""
 
-from typing import Protocol
+from typing import Protocol, TypedDict, Unpack
 
 from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import Applied, Override
@@ -19,7 +19,30 @@ from .answers import (
     Segments,
 )
 from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
+from .promise_records import (
+    AttainmentAnswer,
+    Cause,
+    Counting,
+    LateAnswer,
+    Period,
+    TicketAnswer,
+    TicketList,
+)
 from .value_report import ValueReport
+
+
+class Behind(TypedDict):
+    """Which tickets stand behind a mark, and which page of them.
+
+    `outcome` is one of `OUTCOMES`, `week` a place in `LevelKept.weeks`: 0 is the oldest.
+    """
+
+    level: str | None
+    clock: str | None
+    outcome: str
+    week: int | None
+    offset: int
+    limit: int
 
 
 class Answers(Protocol):
@@ -92,6 +115,32 @@ class Answers(Protocol):
     def apply(self, plan_id: str, by: str) -> Applied: ...
     def undo(self, apply_id: str, by: str) -> Applied: ...
     def past(self) -> Past: ...
+    def has_tickets(self) -> bool: ...
+    def attainment(
+        self,
+        period: Period | None,
+        *,
+        counting: Counting = Counting.EXACT,
+        by: str | None = None,
+    ) -> AttainmentAnswer:
+        """How promises were kept; None is the last 30 days known, `by` one of `SLICES`."""
+
+    def late(
+        self,
+        period: Period | None,
+        *,
+        level: str | None,
+        clock: str | None,
+        cause: Cause | None,
+        offset: int,
+        limit: int,
+    ) -> LateAnswer:
+        """A page of late promises; `causes` counts them all, whichever cause is asked for."""
+
+    def tickets(self, period: Period | None, **behind: Unpack[Behind]) -> TicketList:
+        """A page of the tickets that a mark stands for."""
+
+    def ticket(self, ticket_id: str) -> TicketAnswer | None: ...
 
 
 # What the customer list can be sorted by, with the words of the choice.
@@ -101,3 +150,6 @@ SORTS = {
     "orders": "most orders first",
     "name": "name",
 }
+
+# What attainment can be sliced by, with the words of the choice.
+SLICES = {"channel": "channel", "team": "team", "priority": "priority"}
