@@ -9,13 +9,7 @@ from enum import StrEnum
 from tierwise.facts.problems import Problem
 from tierwise.metrics.attainment import Attainment
 from tierwise.promises.clock_readings import Reading, Shown
-
-
-class Counting(StrEnum):
-    """How clocks are counted: exactly, or as Zendesk counts them."""
-
-    EXACT = "exact"
-    ZENDESK = "zendesk"
+from tierwise.promises.counting import Counting
 
 
 @dataclass(frozen=True, slots=True)
