@@ -1,12 +1,12 @@
 """Runs: the values of one day, computed once and kept as Parquet beside the facts."""
 
 import hashlib
-import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pyarrow as pa
 
@@ -36,12 +36,12 @@ from tierwise.value.serving_costs import UNCOUNTED_COSTS
 from tierwise.value.standing import VALUED, standings_model
 from tierwise.value.subscription_tables import SUBSCRIPTION_PROBLEMS
 
+from .kept_folders import ensure_folder, used_at
 from .pipeline import AS_USUAL, value_customers
 from .ports import Engine, Facts
 from .value_report import ValueReport, read_report, report_of, start_of, written
 
 KEPT_RUNS = 30
-DRAFT = "draft-"
 REPORT = "value.json"
 READ = (
     *(CUSTOMERS, ORDERS, APP_EVENTS, RATES, SUBSCRIPTIONS, COSTS),
@@ -121,10 +121,7 @@ def ensure_run(
     made_of = f"{tierwise.__version__}|{kept}|{facts.facts_id}|{asked}"
     key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
     run = RunFolder(runs / key, facts.facts_id, asked)
-    if not run.folder.exists():
-        _compute(run, facts, new_engine)
-        _sweep(runs)
-    run.folder.touch()
+    ensure_folder(run.folder, partial(_compute, run, facts, new_engine), most=KEPT_RUNS)
     return run
 
 
@@ -134,18 +131,6 @@ def terms_of(policy: Policy) -> Terms:
     return Terms(value.horizon, value.margin, value.discount, round(100 * value.top, 6))
 
 
-def _sweep(runs: Path) -> None:
-    """Forget runs that were not used for the longest; they can be computed again."""
-    ages = [(_used_at(folder), folder) for folder in runs.iterdir()]
-    for _, folder in sorted(ages, reverse=True)[KEPT_RUNS:]:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _used_at(folder: Path) -> float:
-    """When a run was last used; another process may have taken it away just now."""
-    return folder.stat().st_mtime if folder.exists() else 0.0
-
-
 def open_run(run: RunFolder, engine: Engine, use: Use) -> None:
     """Make the kept tables of a run available by their names, and the standings by `use`."""
     for table in KEPT:
@@ -153,12 +138,9 @@ def open_run(run: RunFolder, engine: Engine, use: Use) -> None:
     engine.materialise(standings_model(use), {})
 
 
-def _compute(run: RunFolder, facts: Facts, new_engine: Callable[[], Engine]) -> None:
-    run.folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(mkdtemp(prefix=DRAFT, dir=run.folder.parent))
-    engine = new_engine()
-    try:
-        asked = run.asked
+def _compute(run: RunFolder, facts: Facts, new_engine: Callable[[], Engine], folder: Path) -> None:
+    asked = run.asked
+    with closing(new_engine()) as engine:
         hold_facts(engine, facts, as_of_day=asked.as_of_day, currency=asked.currency)
         outlook = value_customers(
             engine,
@@ -167,22 +149,14 @@ def _compute(run: RunFolder, facts: Facts, new_engine: Callable[[], Engine]) -> 
             start=_newest_fit(run.folder.parent),
         )
         report = report_of(outlook, as_of_day=asked.as_of_day, terms=asked.terms)
-        (draft / REPORT).write_bytes(written(report))
+        (folder / REPORT).write_bytes(written(report))
         for table in KEPT:
-            engine.save(_in_order(table), draft / f"{table.name}.parquet")
-        draft.replace(run.folder)
-    except OSError:
-        # Another process kept the same run first; its tables are the same.
-        if not run.folder.exists():
-            raise
-    finally:
-        engine.close()
-        shutil.rmtree(draft, ignore_errors=True)
+            engine.save(_in_order(table), folder / f"{table.name}.parquet")
 
 
 def _newest_fit(runs: Path) -> Forecaster | None:
     """What the run that was used last had fitted: the next one cannot be far."""
-    reports = sorted(runs.glob(f"*/{REPORT}"), key=lambda file: _used_at(file.parent))
+    reports = sorted(runs.glob(f"*/{REPORT}"), key=lambda file: used_at(file.parent))
     return start_of(read_report(reports[-1].read_bytes())) if reports else None
 
 

@@ -27,8 +27,9 @@ from tierwise.value.standing import VALUED, standings_model
 from .basis import Basis
 from .by_hand import refuse_reason
 from .forecast_records import TypeRow
+from .kept_folders import DRAFT
 from .ports import Engine
-from .runs import DRAFT, hold_facts
+from .runs import hold_facts
 from .uploads import upload
 
 _P_ALIVE = SqlModel(
