@@ -14,6 +14,7 @@ from tierwise.connectors.mapping_draft import draft_mapping
 from tierwise.connectors.online_retail import CREDIT, read_online_retail
 from tierwise.connectors.reading import Part, ReadOptions
 from tierwise.connectors.shopify import read_customers, read_orders
+from tierwise.connectors.zendesk_export import read_zendesk_export
 
 from . import ports
 from .project import Project
@@ -25,6 +26,7 @@ READERS: Mapping[str, Reader] = {
     "shopify-orders": read_orders,
     "shopify-customers": read_customers,
     "online-retail": read_online_retail,
+    "zendesk-export": read_zendesk_export,
 }
 CREDITS: Mapping[str, str] = {"online-retail": CREDIT}
 SAMPLE_FILE = Path(str(files("tierwise.connectors").joinpath("online_retail.parquet")))
