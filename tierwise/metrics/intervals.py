@@ -36,7 +36,8 @@ def wilson(hits: float, size: float, z: float = Z_95) -> Interval:
     share, z2 = hits / size, z * z
     centre = (share + z2 / (2 * size)) / (1 + z2 / size)
     half = z / (1 + z2 / size) * sqrt(share * (1 - share) / size + z2 / (4 * size * size))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # At the ends the bound is the share itself, but for the last digit.
+    return min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half))
 
 
 def design_effect(hits: int, size: int, sums: ClusterSums) -> float:
