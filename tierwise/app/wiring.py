@@ -10,6 +10,7 @@ from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.connectors.fact_manifest import Batch as StoredBatch
 from tierwise.connectors.fact_store import FactStore, Origin, ReadReport
 from tierwise.connectors.generic import read_mapped
+from tierwise.connectors.incident_log import read_incident_log
 from tierwise.connectors.mapping_draft import draft_mapping
 from tierwise.connectors.online_retail import CREDIT, read_online_retail
 from tierwise.connectors.reading import Part, ReadOptions
@@ -27,6 +28,7 @@ READERS: Mapping[str, Reader] = {
     "shopify-customers": read_customers,
     "online-retail": read_online_retail,
     "zendesk-export": read_zendesk_export,
+    "incident-log": read_incident_log,
 }
 CREDITS: Mapping[str, str] = {"online-retail": CREDIT}
 SAMPLE_FILE = Path(str(files("tierwise.connectors").joinpath("online_retail.parquet")))
