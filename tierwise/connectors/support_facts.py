@@ -1,0 +1,196 @@
+"""From orders to facts: the whole made-up support operation, and the truth behind it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from tierwise.facts.columns import Table
+from tierwise.facts.tables import (
+    AGENT_STATES,
+    AGENTS,
+    COSTS,
+    SURVEYS,
+    TICKET_EVENTS,
+    TICKETS,
+)
+
+from .arrow_tables import schema_of
+from .support_calendar import local_days
+from .support_contacts import contacts_of
+from .support_course import weights_of
+from .support_demand import Demand, Writers
+from .support_desk import Desk
+from .support_hours import costs_of, states_of
+from .support_log import Case, Logged, ticket_id
+from .support_orders import NOBODY, Orders, orders_of
+from .support_staff import Agent, crew_for, spans_of
+from .support_voice import asked_after_tickets, asked_every_quarter
+from .support_world import CAUSES, DAY_S, TEAMS, World
+
+_TRUTH_TYPES: dict[str, pa.DataType] = {
+    "ticket_id": pa.string(),
+    "customer_id": pa.string(),
+    "category": pa.string(),
+    "rank": pa.int64(),
+    "wait_s": pa.int64(),
+    "expected_s": pa.int64(),
+    "weights": pa.float64(),
+    "chance_satisfied": pa.float64(),
+    "satisfied": pa.bool_(),
+    "chance_answering": pa.float64(),
+    "chance_leaving": pa.float64(),
+    "leaves": pa.bool_(),
+    "handled_s": pa.int64(),
+}
+_TRUTH = pa.schema(_TRUTH_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What no desk knows: chances and outcomes by ticket, defects by order, who was lost when.
+
+    `outages` are begin and end; `ends_s` is when the data end.
+    """
+
+    world: World
+    tickets: pa.Table
+    defects: Mapping[str, str]
+    outages: tuple[tuple[int, int], ...]
+    lost_s: Mapping[str, int]
+    ends_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSupport:
+    """Facts by table name, the orders that were left, and the truth, which is no fact."""
+
+    facts: Mapping[str, pa.Table]
+    orders: pa.Table
+    truth: Truth
+
+
+def make_support(orders: pa.Table, world: World) -> MadeSupport:
+    """Tickets and all that comes with them for these orders, in any order of rows.
+
+    The same rows and the same world give the same facts.
+    """
+    known = orders_of(orders)
+    demand = Writers(world, known).demand()
+    contacts = contacts_of(world, known, demand.wishes)
+    first_s, until_s = int(known.placed_s[0]), known.ends_s
+    crew = crew_for(world, contacts, (until_s - first_s) / DAY_S)
+    spans = spans_of(world, crew, local_days(world.zone, first_s, until_s), until_s)
+    desk = Desk(world, contacts, spans)
+    desk.run(until_s)
+    cases = [case for _, case in sorted(desk.cases.items()) if case.status]
+    asked = (
+        *asked_after_tickets(world, cases, until_s),
+        *asked_every_quarter(world, known, cases, desk.left),
+    )
+    costs = costs_of(world, cases, spans, until_s // DAY_S)
+    facts = {
+        TICKETS.name: _tickets(cases),
+        TICKET_EVENTS.name: _events(desk.log.rows, until_s),
+        SURVEYS.name: _named(asked, SURVEYS),
+        AGENTS.name: _agents(crew),
+        AGENT_STATES.name: _named(states_of(spans, desk.worked, until_s), AGENT_STATES),
+        COSTS.name: _named(costs, COSTS, currency=world.currency),
+    }
+    return MadeSupport(facts, _left(orders, world, desk.left), _truth(world, known, demand, desk))
+
+
+def _tickets(cases: Sequence[Case]) -> pa.Table:
+    columns: dict[str, Sequence[object]] = {
+        "ticket_id": [case.ticket_id for case in cases],
+        "customer_id": [case.contact.customer for case in cases],
+        "created_at": [case.created_s for case in cases],
+        "channel": [case.contact.channel.name for case in cases],
+        "priority": [case.priority for case in cases],
+        "status": [case.status for case in cases],
+        "team": [case.team for case in cases],
+        "agent_id": [case.agent.agent_id if case.agent else None for case in cases],
+        "category": [case.contact.cause.category for case in cases],
+        "order_id": [case.contact.order for case in cases],
+        "merged_into": [case.merged_ticket for case in cases],
+    }
+    return pa.table(columns, schema_of(TICKETS))
+
+
+def _events(rows: Sequence[Logged], until_s: int) -> pa.Table:
+    """The events of each ticket side by side, numbered in the order of time."""
+    kept = sorted((row for row in rows if row.at_s <= until_s), key=_place)
+    number, at_s, name, actor, actor_id, value = zip(*kept, strict=True) if kept else [()] * 6
+    tickets = np.array(number, np.int64)
+    first = np.searchsorted(tickets, tickets)
+    columns: dict[str, Sequence[object]] = {
+        "ticket_id": [ticket_id(one) for one in number],
+        "event_id": [f"e{nth:02d}" for nth in (np.arange(1, len(tickets) + 1) - first).tolist()],
+        "happened_at": at_s,
+        "name": name,
+        "actor": actor,
+        "actor_id": actor_id,
+        "value": value,
+    }
+    return pa.table(columns, schema_of(TICKET_EVENTS))
+
+
+def _place(row: Logged) -> tuple[int, int]:
+    return row.number, row.at_s
+
+
+def _agents(crew: Iterable[Agent]) -> pa.Table:
+    rows = [
+        {
+            "agent_id": agent.agent_id,
+            "name": agent.name,
+            "team": agent.team,
+            "capacity": TEAMS[agent.team].capacity,
+        }
+        for agent in crew
+    ]
+    return pa.Table.from_pylist(rows, schema_of(AGENTS))
+
+
+def _named(rows: Iterable[NamedTuple], table: Table, **same: object) -> pa.Table:
+    """Rows whose fields are columns of a table; `same` are columns that are alike in all."""
+    found = [row._asdict() | same for row in rows]
+    return pa.Table.from_pylist(found, schema_of(table))
+
+
+def _left(orders: pa.Table, world: World, lost_s: Mapping[str, int]) -> pa.Table:
+    """The orders that were placed after all."""
+    if not world.drop_lost:
+        return orders
+    placed_s = orders.column("placed_at").to_numpy()
+    names = orders.column("customer_id").to_pylist()
+    last_s = np.array([lost_s.get(str(name), placed_s.max()) for name in names], np.int64)
+    return orders.filter(pa.array(placed_s <= last_s))
+
+
+def _truth(world: World, orders: Orders, demand: Demand, desk: Desk) -> Truth:
+    wrong = {
+        orders.ids[place]: CAUSES[demand.defect[place]].category
+        for place in np.flatnonzero(demand.defect != NOBODY).tolist()
+    }
+    rows = [row for number in sorted(desk.cases) for row in _known(world, desk.cases[number])]
+    tickets = pa.Table.from_pylist(rows, _TRUTH)
+    return Truth(world, tickets, wrong, demand.outages, desk.left, orders.ends_s)
+
+
+def _known(world: World, case: Case) -> Iterator[dict[str, object]]:
+    judged = case.judged
+    if judged is None:
+        return
+    yield {
+        **judged._asdict(),
+        "ticket_id": case.ticket_id,
+        "customer_id": case.contact.customer,
+        "category": case.contact.cause.category,
+        "rank": case.contact.rank,
+        "weights": weights_of(world, case),
+        "chance_answering": world.feelings.chance_answering(satisfied=judged.satisfied),
+        "handled_s": case.handled_s,
+    }
