@@ -11,9 +11,12 @@ from tierwise.connectors.fact_manifest import Batch as StoredBatch
 from tierwise.connectors.fact_store import FactStore, Origin, ReadReport
 from tierwise.connectors.generic import read_mapped
 from tierwise.connectors.incident_log import read_incident_log
+from tierwise.connectors.ical_files import ical_days
 from tierwise.connectors.mapping_draft import draft_mapping
 from tierwise.connectors.online_retail import CREDIT, read_online_retail
+from tierwise.connectors.public_holidays import holidays_source, public_holidays
 from tierwise.connectors.reading import Part, ReadOptions
+from tierwise.connectors.sample_tickets import GENERATED, SAYS_SO, read_sample_tickets
 from tierwise.connectors.shopify import read_customers, read_orders
 from tierwise.connectors.zendesk_export import read_zendesk_export
 
@@ -27,20 +30,26 @@ READERS: Mapping[str, Reader] = {
     "shopify-orders": read_orders,
     "shopify-customers": read_customers,
     "online-retail": read_online_retail,
+    "sample-tickets": read_sample_tickets,
     "zendesk-export": read_zendesk_export,
     "incident-log": read_incident_log,
 }
-CREDITS: Mapping[str, str] = {"online-retail": CREDIT}
+CREDITS: Mapping[str, str] = {"online-retail": CREDIT, "sample-tickets": GENERATED}
+MADE_UP: Mapping[str, str] = {"sample-tickets": SAYS_SO}
 SAMPLE_FILE = Path(str(files("tierwise.connectors").joinpath("online_retail.parquet")))
 
 __all__ = [
     "CREDITS",
+    "MADE_UP",
     "READERS",
     "SAMPLE_FILE",
     "Origin",
     "ReadOptions",
     "ReadReport",
     "StoredBatch",
+    "holidays_source",
+    "ical_days",
+    "public_holidays",
     "schema_of",
 ]
 
