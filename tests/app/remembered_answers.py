@@ -26,7 +26,6 @@ from tierwise.app.forecast_records import ForecastRow, Stability, TypeRow, Value
 from tierwise.app.promise_records import (
     AttainmentAnswer,
     Cause,
-    Counting,
     LateAnswer,
     Period,
     TicketAnswer,
@@ -36,6 +35,7 @@ from tierwise.app.value_report import ValueReport
 from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import Applied, Change, DatedDecision, Ground, Override, Plan
 from tierwise.facts.problems import Problem, RefusedError
+from tierwise.promises.counting import Counting
 from tierwise.value.customer_value import Use
 
 from . import remembered_promises as promised

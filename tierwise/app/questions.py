@@ -4,6 +4,7 @@ from typing import Protocol, TypedDict, Unpack
 
 from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import Applied, Override
+from tierwise.promises.counting import Counting
 from tierwise.value.customer_value import Use
 
 from .answers import (
@@ -22,7 +23,6 @@ from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
 from .promise_records import (
     AttainmentAnswer,
     Cause,
-    Counting,
     LateAnswer,
     Period,
     TicketAnswer,

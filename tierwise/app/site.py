@@ -13,9 +13,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from tierwise.facts.problems import Problem
 
 from . import charts, words
+from . import promise_words as said
 from .answers import DataState
 from .looks import look_for, looks
 from .plain import plain
+from .promise_strips import swatch
 from .questions import Answers
 from .session import Session, SessionSecrets, form_token
 from .shelf import Shelf
@@ -25,6 +27,9 @@ STALE_AFTER_S = 26 * 3600
 FEW = 1_000  # one row to look at among so many is nothing to worry about
 THEMES = ("light", "dark")
 MENU = (
+    ("/today", "Today"),
+    ("/breaches", "Breaches"),
+    ("/tickets", "Tickets"),
     ("/", "Levels"),
     ("/segments", "Segments"),
     ("/customers", "Customers"),
@@ -100,13 +105,17 @@ def load_templates(shelf: Shelf) -> Environment:
     timed = (words.day, words.iso_day, words.instant, words.age, words.days, words.milliseconds)
     placed = (words.percentile, words.among_buyers)
     amounts = (words.money, words.round_money, words.rough_money)
-    for filter_ in (*written, *timed, *placed, *amounts, words.many):
+    promised = (said.duration, said.to_the_second, said.moment, said.wall, said.clock_name)
+    kept = (said.kept, said.verdict, said.target, said.points, said.days_of)
+    states = (said.state_of, said.row_state, said.row_time, said.time_sentence)
+    for filter_ in (*written, *timed, *placed, *amounts, *promised, *kept, *states, words.many):
         env.filters[filter_.__name__] = filter_
     env.filters["ticks"] = ticks
     env.filters["segment"] = lambda text: quote(str(text), safe="")
     env.globals.update(
         asset=shelf.address,
         strip=charts.strip,
+        swatch=swatch,
         menu=MENU,
         nothing=words.NOTHING,
         change_words=words.CHANGE_WORDS,

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from tierwise.facts.problems import InputError, RefusedError, TierwiseError, UsageError
 
-from . import deeds, pages, value_deeds, value_pages
+from . import deeds, pages, promise_pages, value_deeds, value_pages
 from .api import describe_moments, router
 from .door import FORGED, guard, with_safe_headers
 from .questions import Answers
@@ -46,6 +46,10 @@ NEXT_STEPS = {
 }
 
 PAGES: tuple[tuple[str, str, pages.Handler], ...] = (
+    ("GET", "/today", promise_pages.today_page),
+    ("GET", "/breaches", promise_pages.breaches_page),
+    ("GET", "/tickets", promise_pages.tickets_page),
+    ("GET", "/tickets/{ticket_id:path}", promise_pages.ticket_page),
     ("GET", "/", pages.levels_page),
     ("GET", "/border", pages.border_part),
     ("POST", "/border", deeds.save_border),

@@ -1,0 +1,135 @@
+"""What an address asks of the promises: which days, level, clock, cause and page of a list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from tierwise.facts.time import day_of, iso_day
+from tierwise.promises.counting import Counting
+
+from . import promise_words, words
+from .promise_records import OUTCOMES, AsOf, Cause, Period
+from .questions import SLICES
+from .site import Asked
+
+PAGE_ROWS = 50
+PERIODS = (7, 30, 90, 365)
+FILTERS = ("from", "to", "level", "clock", "cause", "outcome", "week", "counting", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The address of a page with its filters; links to the pages beside it keep them."""
+
+    path: str
+    filters: Mapping[str, str]
+    offset: int = 0
+
+    def link(self, **changes: str | int | None) -> str:
+        """The same page with the same filters but for the changes, from its start."""
+        changed = {key: "" if value is None else str(value) for key, value in changes.items()}
+        query = {key: text for key, text in {**self.filters, **changed}.items() if text}
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
+    def days(self, period: Period, **changes: str | int | None) -> str:
+        """The same for other days."""
+        ends = {"from": iso_day(period.from_day), "to": iso_day(period.to_day)}
+        return self.link(**ends, **changes)
+
+    def behind(self, period: Period, **mark: str | int | None) -> str:
+        """The list of tickets behind a mark of a page on those days."""
+        return Wanted("/tickets", {}).days(period, **mark)
+
+    def get(self, name: str) -> str | None:
+        return self.filters.get(name) or None
+
+    @property
+    def cause(self) -> Cause | None:
+        return promise_words.CAUSES.get(self.filters.get("cause", ""))
+
+    @property
+    def outcome(self) -> str:
+        asked = self.filters.get("outcome", "all")
+        return asked if asked in OUTCOMES else "all"
+
+    @property
+    def week(self) -> int | None:
+        text = self.filters.get("week", "")
+        return int(text) if text.isdecimal() and len(text) < 4 else None
+
+    @property
+    def counting(self) -> Counting:
+        asked = self.filters.get("counting")
+        return Counting.ZENDESK if asked == Counting.ZENDESK else Counting.EXACT
+
+    @property
+    def by(self) -> str | None:
+        asked = self.filters.get("by")
+        return asked if asked in SLICES else None
+
+
+def wanted(asked: Asked) -> Wanted:
+    """The filters of an address, without those that were left empty."""
+    found = {key: asked.query[key].strip() for key in FILTERS if asked.query.get(key, "").strip()}
+    text = asked.query.get("offset", "")
+    return Wanted(asked.path, found, int(text) if text.isdecimal() and len(text) < 10 else 0)
+
+
+def period_of(asked: Wanted) -> tuple[Period | None, str]:
+    """The days asked for, and what is wrong with them; None for the usual ones."""
+    texts = [asked.filters.get(end, "") for end in ("from", "to")]
+    days = [words.read_day(text) for text in texts]
+    wrong = [text for text, day in zip(texts, days, strict=True) if text and day is None]
+    if wrong:
+        return None, f"`{wrong[0]}` is no date"
+    if not any(texts):
+        return None, ""
+    first, last = days
+    if first is None or last is None:
+        return None, "a period needs its first and its last day"
+    if first > last:
+        return None, "the first day comes after the last one"
+    return Period(first, last), ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChoice:
+    """One of the periods offered, up to the last day known."""
+
+    days: int
+    link: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days a page is of, those it offers, and what could not be read."""
+
+    as_of: AsOf
+    period: Period
+    choices: tuple[PeriodChoice, ...]
+    misread: str
+
+
+def span_of(asked: Wanted, as_of: AsOf, period: Period, misread: str) -> Span:
+    """The days of an answer, with the choice of others."""
+    last = day_of(as_of.at_s, ZoneInfo(as_of.zone))
+    offered = {days: Period(last - days + 1, last) for days in PERIODS}
+    choices = tuple(
+        PeriodChoice(days, asked.days(one, week=None), one == period)
+        for days, one in offered.items()
+    )
+    return Span(as_of, period, choices, misread)
+
+
+def pager(asked: Wanted, total: int, *, rows: int = PAGE_ROWS) -> dict[str, object]:
+    """Which rows of a list are shown, and the addresses of those before and after."""
+    first, last = min(asked.offset, total), min(asked.offset + rows, total)
+    return {
+        "first": min(first + 1, total),
+        "last": last,
+        "total": total,
+        "back": asked.link(offset=max(0, first - rows)) if first else None,
+        "on": asked.link(offset=last) if last < total else None,
+    }
