@@ -12,7 +12,7 @@ from tierwise.facts.problems import Expected, InputError, Problem
 
 from .cells import Cell, CellReader, constant, day_parser
 from .headers import Wanted
-from .mapping_file import DEFAULTS, DERIVED_DAYS, ColumnRule, Mapping, load_mapping
+from .mapping_file import DEFAULTS, DERIVED_DAYS, UNDECIDED, ColumnRule, Mapping, load_mapping
 from .reading import Part, Problems, ReadOptions, unusable, writing_of
 from .table_files import read_table_rows
 
@@ -128,14 +128,20 @@ def _translated(rule: ColumnRule, parse: Parse, column: Column) -> Parse:
     known: AnyMapping[str, str] = rule.values
     step = f"add it to `values` of `{column.name}` in the mapping"
     unknown = Expected("one of " + ", ".join(known), step)
+    undecided = Expected(_A_WORD_OF_OURS, f"say in `values` of `{column.name}` which it is")
 
     def translate(text: str, *beside: str) -> object:
         ours = known.get(text.strip())
         if ours is None and column.nullable and not text.strip():
             return None
+        if ours == UNDECIDED and not column.choices:
+            return undecided
         return unknown if ours is None else parse(ours, *beside)
 
     return translate
+
+
+_A_WORD_OF_OURS = "a word whose meaning the mapping says"
 
 
 def _with_refunds(cells: list[Cell]) -> list[Cell]:

@@ -15,7 +15,8 @@ from tierwise.facts.tables import TABLES
 from tierwise.facts.time import parse_instant
 
 from .headers import DELIMITERS, Wanted
-from .mapping_file import DEFAULTS, DERIVED_DAYS
+from .mapping_file import DEFAULTS, DERIVED_DAYS, UNDECIDED
+from .mapping_words import OUR_EVENTS, also_called, has_words, our_word
 from .reading import ReadOptions, TextRows, unusable
 from .table_files import columns_of, is_parquet, read_table_rows, refuse_unless_file
 
@@ -40,37 +41,6 @@ _DATES = (
     "%m/%d/%y",
     "%d.%m.%y",
 )
-# What companies call our columns, in the words of exports seen in the wild.
-_ALSO_CALLED = {
-    "order_id": "order number, order no, order, invoice, invoice no, id, bestellnummer, name",
-    "customer_id": "customer, customer no, customer number, client, user id, kundennummer, id",
-    "placed_at": "created at, order date, date, ordered at, invoice date, purchased at, datum",
-    "total_minor": "total, amount, order total, total price, gross, revenue, betrag, summe, value",
-    "refunded_minor": "refunded, refunded amount, refund, returned amount",
-    "discount_minor": "discount, discount amount, rabatt",
-    "currency": "currency code, waehrung, währung",
-    "state": "status, financial status, payment status, order status",
-    "channel": "source, source name, sales channel",
-    "email": "e-mail, mail, email address, customer email",
-    "phone": "telephone, mobile, phone number, telefon",
-    "account_id": "company, company id, account, organisation",
-    "happened_at": "timestamp, time, event time, date, occurred at",
-    "event_id": "id, uuid",
-    "name": "event, event name, full name, customer name",
-    "day": "date, valid from",
-    "rate_ppm": "rate",
-    "created_at": "created, signup date, registered at, opened at",
-}
-# What companies say of an order, in our words; what is not known is left for the reader.
-_WORDS = {
-    "paid": "paid, complete, completed, shipped, delivered, closed, done, bezahlt, versandt",
-    "unpaid": "unpaid, pending, open, on-hold, processing, authorized, offen, unbezahlt",
-    "cancelled": "cancelled, canceled, void, voided, failed, expired, storniert",
-    "test": "test",
-    "purchase": "purchase, order, sale, invoice, rechnung, bestellung",
-    "refund": "refund, return, credit, credit note, gutschrift, retoure",
-}
-_OUR_WORD = {word: ours for ours, words in _WORDS.items() for word in words.split(", ")}
 _MOST_WORDS = 20
 _COMMA_DECIMAL = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+),\d{1,2}")
 _POINT_DECIMAL = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,2}")
@@ -162,7 +132,7 @@ def _sample(path: Path, options: ReadOptions) -> TextRows:
 def _pairs(table: Table, theirs: Sequence[str]) -> dict[str, str]:
     """Our column -> theirs, the likeliest first, each used once."""
     scored = sorted(
-        (-_likeness(column.name, name), column.name, name)
+        (-_likeness(table, column, name), column.name, name)
         for column in table.columns
         for name in theirs
     )
@@ -170,16 +140,23 @@ def _pairs(table: Table, theirs: Sequence[str]) -> dict[str, str]:
     for likeness, ours, name in scored:
         if -likeness >= _ALIKE and ours not in pairs and name not in pairs.values():
             pairs[ours] = name
+    return _with_messages(table, pairs)
+
+
+def _with_messages(table: Table, pairs: dict[str, str]) -> dict[str, str]:
+    """Of messages without a type it is said by whom they are, which tells what they are."""
+    if table.name == "ticket_events" and "name" not in pairs and "actor" in pairs:
+        return pairs | {"name": pairs["actor"]}
     return pairs
 
 
-def _likeness(ours: str, theirs: str) -> float:
-    names = (ours, ours.removesuffix("_minor"), *_ALSO_CALLED.get(ours, "").split(", "))
-    # A name earlier in the list is the likelier one; the discount only breaks ties.
+def _likeness(table: Table, column: Column, theirs: str) -> float:
+    ours = column.name
+    names = (ours, ours.removesuffix("_minor"), *also_called(table.name, ours))
+    # The discount only breaks ties.
     return max(
         SequenceMatcher(None, _folded(name), _folded(theirs)).ratio() - place / 1_000
         for place, name in enumerate(names)
-        if name
     )
 
 
@@ -233,20 +210,26 @@ def _column_line(table: Table, column: Column, theirs: str | None, sample: TextR
     meaning = f"# {column.meaning}"
     if theirs is None:
         return f"  # {column.name}: …  {meaning}{_fallback(table, column)}"
-    if column.choices:
-        words = _words(column, sample.columns[theirs])
+    if column.choices or has_words(table.name, column.name):
+        words = _words(table, column, sample.columns[theirs])
         return f"  {column.name}: {{column: {_quoted(theirs)}, values: {{{words}}}}}  {meaning}"
     return f"  {column.name}: {_quoted(theirs)}  {meaning}"
 
 
-def _words(column: Column, texts: Sequence[str]) -> str:
+def _words(table: Table, column: Column, texts: Sequence[str]) -> str:
     """Their words and ours; `?` where a person has to say which."""
     found = dict.fromkeys(text.strip() for text in texts if text.strip())
-    ours = {word: _OUR_WORD.get(word.lower(), "?") for word in list(found)[:_MOST_WORDS]}
     return ", ".join(
-        f"{_quoted(word)}: {_quoted(own if own in column.choices else '?')}"
-        for word, own in ours.items()
+        f"{_quoted(word)}: {_quoted(_word(table, column, word))}"
+        for word in list(found)[:_MOST_WORDS]
     )
+
+
+def _word(table: Table, column: Column, theirs: str) -> str:
+    word = theirs.lower()
+    ours = our_word(table.name, column.name, word) or word
+    known = column.choices or OUR_EVENTS
+    return ours if ours in known else UNDECIDED
 
 
 def _fallback(table: Table, column: Column) -> str:

@@ -22,6 +22,8 @@ DEFAULTS: dict[tuple[str, str], object] = {
     ("orders", "refunded_minor"): 0,
     ("orders", "discount_minor"): 0,
 }
+UNDECIDED = "?"
+"""What a draft says of a word of theirs until a person has said which of ours it is."""
 _TABLES = {table.name: table for table in TABLES}
 _OPTIONS = (
     *("source", "encoding", "delimiter", "decimal", "dates", "zone", "currency"),

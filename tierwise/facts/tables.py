@@ -82,7 +82,12 @@ TICKETS = Table(
         Column("created_at", INSTANT, "When it was opened."),
         Column("channel", TEXT, "email, chat, phone, web …"),
         Column("priority", TEXT, "Priority as the desk names it.", nullable=True),
-        Column("status", TEXT, "new, open, pending, hold, solved, closed or deleted."),
+        Column(
+            "status",
+            TEXT,
+            "How it stands; `pending` waits for the customer, `hold` for somebody else.",
+            choices=("new", "open", "pending", "hold", "solved", "closed", "deleted"),
+        ),
         Column("team", TEXT, "Team that holds it.", nullable=True),
         Column("agent_id", TEXT, "Agent who holds it.", nullable=True),
         Column("category", TEXT, "What it is about.", nullable=True),
