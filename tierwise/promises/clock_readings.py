@@ -55,7 +55,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """Time in which a cycle ran in one calendar."""
 
     start_s: int
@@ -70,14 +70,14 @@ class _Piece:
 class _Count:
     target_s: int
     elapsed_s: int
-    pieces: tuple[_Piece, ...]
+    pieces: tuple[Piece, ...]
 
     @property
     def is_late(self) -> bool:
         return self.elapsed_s > self.target_s
 
 
-_Calendars: TypeAlias = list[tuple[int | None, OpenTable]]
+Calendars: TypeAlias = list[tuple[int | None, OpenTable]]
 
 
 def read_clock(clock: Clock, promised: Promised, now_s: int) -> tuple[Reading, ...]:
@@ -102,12 +102,9 @@ def explain_cycle(cycle: Cycle, promised: Promised, now_s: int) -> tuple[Shown, 
 
     Without a promise there is nothing to count and nothing to show.
     """
-    seen_s = _seen(cycle, now_s)
-    terms = known_terms(promised, seen_s)
-    if not terms:
-        return ()
-    calendars = _calendars(terms, promised, cycle)
-    shown = (_shown(stretch, calendars, seen_s) for stretch in cycle.stretches)
+    calendars = calendars_of(cycle, promised, now_s)
+    seen_s = seen(cycle, now_s)
+    shown = (_shown(stretch, calendars, seen_s) for stretch in cycle.stretches if calendars)
     return tuple(one for spans in shown for one in spans if one.start_s < one.end_s)
 
 
@@ -136,32 +133,34 @@ def _state(cycle: Cycle, count: _Count) -> State:
     return State.PAUSED if cycle.stretches[-1].pace is Pace.PAUSED else State.RUNNING
 
 
-def _seen(cycle: Cycle, now_s: int) -> int:
+def seen(cycle: Cycle, now_s: int) -> int:
+    """The last instant of a cycle that counts at `now_s`."""
     return now_s if cycle.ended_s is None else min(now_s, cycle.ended_s)
 
 
 def _count(cycle: Cycle, promised: Promised, now_s: int) -> _Count | None:
     """The time used and allowed, from the terms known at `now_s`; None without a promise."""
-    terms = known_terms(promised, _seen(cycle, now_s))
+    terms = known_terms(promised, seen(cycle, now_s))
     if not terms:
         return None
-    calendars = _calendars(terms, promised, cycle)
+    calendars = calendars_of(cycle, promised, now_s)
     running = [stretch for stretch in cycle.stretches if stretch.pace is Pace.RUNS]
-    pieces = tuple(piece for one in running for piece in _cut(one, calendars, now_s))
+    pieces = tuple(piece for one in running for piece in cut(one, calendars, now_s))
     used_s = sum(piece.used(now_s) for piece in pieces)
     return _Count(_target(terms, pieces, promised, cycle.started_s), used_s, pieces)
 
 
-def _calendars(terms: tuple[Terms, ...], promised: Promised, cycle: Cycle) -> _Calendars:
-    """The tables in which a cycle counts, each with the instant since when."""
+def calendars_of(cycle: Cycle, promised: Promised, now_s: int) -> Calendars:
+    """The tables in which a cycle counts, each with the instant since when; none, no promise."""
+    terms = known_terms(promised, seen(cycle, now_s))
     mode = promised.changes.calendar
     force = in_force(terms, mode, cycle.started_s)
     force = force[-1:] if mode is Mode.FROM_START else force
-    since = [None, *(one.since_s for one in force[1:])]
+    since = [None, *(one.since_s for one in force[1:])][: len(force)]
     return [(at, promised.tables[one.calendar]) for at, one in zip(since, force, strict=True)]
 
 
-def _cut(stretch: Stretch, calendars: _Calendars, now_s: int) -> Iterator[_Piece]:
+def cut(stretch: Stretch, calendars: Calendars, now_s: int) -> Iterator[Piece]:
     """A stretch up to `now_s`, cut where the calendar changes."""
     ends_s = now_s if stretch.end_s is None else min(now_s, stretch.end_s)
     for (since, table), (until, _) in pairwise([*calendars, (None, calendars[-1][1])]):
@@ -169,18 +168,19 @@ def _cut(stretch: Stretch, calendars: _Calendars, now_s: int) -> Iterator[_Piece
         end = ends_s if until is None else min(ends_s, until)
         # Where it lasts it is kept without length too: the deadline is looked up from there.
         if start < end or (start == end and until is None and stretch.end_s is None):
-            yield _Piece(start, end, table)
+            yield Piece(start, end, table)
 
 
 def _target(
-    terms: tuple[Terms, ...], pieces: tuple[_Piece, ...], promised: Promised, started_s: int
+    terms: tuple[Terms, ...], pieces: tuple[Piece, ...], promised: Promised, started_s: int
 ) -> int:
     """The target that holds, after the grace of every change: due = max(new, change + grace)."""
     target: int | None = None
-    grace_s = promised.changes.grace_s
-    for one in in_force(terms, promised.changes.target, started_s):
+    changes = promised.changes
+    for one in in_force(terms, changes.target, started_s):
         least = 0
-        if grace_s is not None and one.since_s > started_s:
+        if changes.grace_s is not None and one.since_s > started_s:
+            grace_s = changes.grace_for(one.target_s or 0)
             protected = sum(piece.used(one.since_s) for piece in pieces) + grace_s
             least = protected if target is None else min(target, protected)
         target = max(one.target_s or 0, least)
@@ -209,12 +209,12 @@ def _noticed(cycle: Cycle, promised: Promised, now_s: int) -> int | None:
     return None
 
 
-def _shown(stretch: Stretch, calendars: _Calendars, now_s: int) -> Iterator[Shown]:
+def _shown(stretch: Stretch, calendars: Calendars, now_s: int) -> Iterator[Shown]:
     if stretch.pace is not Pace.RUNS:
         end_s = now_s if stretch.end_s is None else min(now_s, stretch.end_s)
         told = Pace.STOPPED if stretch.pace is Pace.STOPPED else f"paused by {stretch.status}"
         yield Shown(stretch.start_s, end_s, counted=False, why=told)
         return
-    for piece in _cut(stretch, calendars, now_s):
+    for piece in cut(stretch, calendars, now_s):
         for span in explain(piece.table, piece.start_s, piece.end_s):
             yield Shown(span.start_s, span.end_s, span.counted, str(span.reason))

@@ -52,14 +52,17 @@ class Clock:
     cycles: Cycles = ()
 
 
-def begin(kind: ClockKind) -> Clock:
+NEW_TICKET = TicketNow()
+
+
+def begin(kind: ClockKind, ticket: TicketNow = NEW_TICKET) -> Clock:
     """The clock of a ticket to which nothing has happened yet."""
-    return Clock(kind, kind.first, TicketNow())
+    return Clock(kind, kind.first, ticket)
 
 
-def clock_of(kind: ClockKind, told: Story) -> Clock:
-    """The clock after the whole story of a ticket."""
-    return reduce(advance, told, begin(kind))
+def clock_of(kind: ClockKind, told: Story, ticket: TicketNow = NEW_TICKET) -> Clock:
+    """The clock after the whole story of a ticket, which was `ticket` before it."""
+    return reduce(advance, told, begin(kind, ticket))
 
 
 def advance(clock: Clock, event: TicketEvent) -> Clock:

@@ -54,10 +54,16 @@ Story: TypeAlias = tuple[TicketEvent, ...]
 
 @dataclass(frozen=True, slots=True)
 class TicketNow:
-    """What a clock must remember of its ticket from one event to the next."""
+    """What a clock must remember of its ticket from one event to the next.
+
+    A ticket may have a team and an agent before its story names one; the team that the story
+    names first is news all the same, even if it is that one.
+    """
 
     status: str = "new"
     team: str | None = None
+    agent: str | None = None
+    is_team_told: bool = False
 
 
 _MEANS: Mapping[tuple[str, str], Trigger] = {
@@ -80,10 +86,13 @@ _MEANS_BY_ANYBODY: Mapping[str, Trigger] = {
     Name.SPAM: Trigger.REMOVED,
     Name.DELETED: Trigger.REMOVED,
 }
-_MOVES_TO: Mapping[str, tuple[Trigger, Trigger]] = {
+# To somebody, to nobody.
+MOVES_TO: Mapping[str, tuple[Trigger, Trigger]] = {
     Name.ASSIGNED: (Trigger.ASSIGNED, Trigger.UNASSIGNED),
     Name.TEAM: (Trigger.TEAM, Trigger.NO_TEAM),
 }
+# A ticket in one of these statuses has left, like one that was merged.
+GONE = frozenset({Name.DELETED, Name.SPAM})
 _MESSAGES = frozenset({Name.CUSTOMER_MESSAGE, Name.THANKS, Name.PUBLIC_REPLY})
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -94,7 +103,7 @@ def story(events: Iterable[TicketEvent]) -> Story:
     At the same instant the creation comes first, then the order of the ids, in which numbers
     count as numbers. Of several creations the first one counts.
     """
-    ordered = sorted(events, key=_place)
+    ordered = sorted(events, key=place)
     gone = {event.value for event in ordered if event.name == Name.RETRACTED}
     told: dict[str, TicketEvent] = {}
     for event in ordered:
@@ -122,9 +131,11 @@ def up_to(told: Story, now_s: int) -> Story:
 def after(ticket: TicketNow, event: TicketEvent) -> TicketNow:
     """The ticket after one more event."""
     if event.name in {Name.CREATED, Name.STATUS}:
-        return TicketNow(event.value or ticket.status, ticket.team)
+        return replace(ticket, status=event.value or ticket.status)
     if event.name == Name.TEAM:
-        return TicketNow(ticket.status, event.value)
+        return replace(ticket, team=event.value, is_team_told=True)
+    if event.name == Name.ASSIGNED:
+        return replace(ticket, agent=event.value)
     return ticket
 
 
@@ -136,18 +147,23 @@ def triggers(kind: ClockKind, ticket: TicketNow, event: TicketEvent) -> tuple[Tr
     return (*_said(ticket, event), *_status_changed(kind, ticket, then))
 
 
+def meaning(name: str, actor: str) -> Trigger | None:
+    """What an event of that name by that actor means to every clock, changes apart."""
+    return _MEANS.get((name, actor), _MEANS_BY_ANYBODY.get(name))
+
+
 def _said(ticket: TicketNow, event: TicketEvent) -> tuple[Trigger, ...]:
-    if event.name in _MOVES_TO:
-        is_news = event.name != Name.TEAM or event.value != ticket.team
-        to_somebody, to_nobody = _MOVES_TO[event.name]
+    if event.name in MOVES_TO:
+        team = ticket.team if ticket.is_team_told else None
+        is_news = event.name != Name.TEAM or event.value != team
+        to_somebody, to_nobody = MOVES_TO[event.name]
         return (to_somebody if event.value else to_nobody,) if is_news else ()
-    by_anybody = _MEANS_BY_ANYBODY.get(event.name)
-    meant = _MEANS.get((event.name, event.actor), by_anybody)
+    meant = meaning(event.name, event.actor)
     return (meant,) if meant else ()
 
 
 def _status_changed(kind: ClockKind, ticket: TicketNow, then: TicketNow) -> tuple[Trigger, ...]:
-    if then.status in {Name.DELETED, Name.SPAM}:
+    if then.status in GONE:
         return (Trigger.REMOVED,)
     was_done, is_done = ticket.status in kind.done, then.status in kind.done
     if was_done == is_done:
@@ -155,7 +171,8 @@ def _status_changed(kind: ClockKind, ticket: TicketNow, then: TicketNow) -> tupl
     return (Trigger.DONE,) if is_done else (Trigger.REOPENED,)
 
 
-def _place(event: TicketEvent) -> tuple[object, ...]:
+def place(event: TicketEvent) -> tuple[object, ...]:
+    """A key by which events stand in their order, copies that differ among them."""
     rest = (event.name, event.actor, event.value or "", event.concerns)
     return event.at_s, event.name != Name.CREATED, _natural(event.event_id), event.event_id, *rest
 
