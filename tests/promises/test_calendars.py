@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tierwise.facts.time import day_number
-from tierwise.levels.policy_calendar import Calendar as WrittenCalendar
-from tierwise.promises.business_time import elapsed
 from tierwise.promises.calendar_table import OpenTable, never_open, open_table
-from tierwise.promises.calendar_values import KEYS, calendar_of_policy, read_calendar
+from tierwise.promises.calendar_values import KEYS, read_calendar
 from tierwise.promises.calendars import (
     ALWAYS,
     AnyCalendar,
@@ -281,15 +279,3 @@ def test_dates_far_away_do_no_harm() -> None:
 def test_a_calendar_of_dates_alone() -> None:
     fair = {"zone": "UTC", "dates": {"2024-03-02": {"hours": ["10:00-18:00"], "name": "Fair"}}}
     assert open_times(fair, "2024-03-01", "2024-03-03") == ["02 10:00-18:00"]
-
-
-def test_the_calendar_of_a_policy() -> None:
-    week = {"mon-fri": ["09:00-18:00"], "sat": ["22:00-02:00"]}
-    written = WrittenCalendar.model_validate({"week": week, "holidays": "DE-BE"})
-    holidays = {date(2024, 10, 3): "Tag der Deutschen Einheit"}
-    read, problems = calendar_of_policy("office", written, "Europe/Berlin", holidays)
-    assert read is not None, problems
-    table = compiled(read, "2024-09-30", "2024-10-06")
-    assert elapsed(table, table.first_s, table.last_s) == (4 * 9 + 4) * HOUR
-    always = WrittenCalendar.model_validate("24x7")
-    assert calendar_of_policy("24x7", always, "Europe/Berlin", {})[0] == ALWAYS

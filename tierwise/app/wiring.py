@@ -10,8 +10,8 @@ from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.connectors.fact_manifest import Batch as StoredBatch
 from tierwise.connectors.fact_store import FactStore, Origin, ReadReport
 from tierwise.connectors.generic import read_mapped
-from tierwise.connectors.incident_log import read_incident_log
 from tierwise.connectors.ical_files import ical_days
+from tierwise.connectors.incident_log import read_incident_log
 from tierwise.connectors.mapping_draft import draft_mapping
 from tierwise.connectors.online_retail import CREDIT, read_online_retail
 from tierwise.connectors.public_holidays import holidays_source, public_holidays

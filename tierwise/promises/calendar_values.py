@@ -12,7 +12,6 @@ from pydantic_core import PydanticCustomError
 from tierwise.facts.problems import Expected, Problem
 from tierwise.facts.time import DAY_S, day_number, iso_day, parse_zone
 from tierwise.levels.policy_calendar import ALL_DAY, WEEKDAYS, days_of
-from tierwise.levels.policy_calendar import Calendar as WrittenCalendar
 from tierwise.levels.rule_values import did_you_mean
 
 from .calendars import ALWAYS, AnnualHoliday, Calendar, DateHours, Holiday, Hours, Version, Week
@@ -52,7 +51,8 @@ def read_calendar(name: str, values: object, source: str = "calendar") -> Calend
     `values` is `24x7`, one version or a list of versions. A version is a mapping: `zone`;
     `week` from weekdays (`mon`, `mon-fri`, `sat,sun`) to hours (`09:00-17:00`, `22:00-06:00`,
     `00:00-24:00`); `holidays` and `annual` (MM-DD) as lists of dates or from date to name;
-    `dates`, `openings` and `breaks` from date to hours, or to `{hours, name}`; `valid_from`.
+    `dates`, `openings` and `breaks` from date to hours, or to `{hours, name}`, or for the last
+    two to a list of such; `valid_from`.
     """
     place = _Place(source, name, [])
     written = values if isinstance(values, list | tuple) else [values]
@@ -66,21 +66,6 @@ def read_calendar(name: str, values: object, source: str = "calendar") -> Calend
     if place.problems:
         return None, tuple(place.problems)
     return Calendar(name, tuple(versions)), ()
-
-
-def calendar_of_policy(
-    name: str, written: WrittenCalendar, zone: str, holidays: Mapping[date, str]
-) -> CalendarRead:
-    """The calendar of a policy; `zone` is the policy's, for a calendar that names none.
-
-    `holidays` are the dates and names that the country of `written` has, found beforehand.
-    """
-    values = {
-        "zone": written.zone or zone,
-        "week": written.week,
-        "holidays": {day.isoformat(): called for day, called in holidays.items()},
-    }
-    return read_calendar(name, values, "policy")
 
 
 def _version(values: object, place: _Place) -> Version | None:
@@ -221,9 +206,14 @@ def _dates(values: Mapping[str, Any], key: str, place: _Place) -> tuple[DateHour
     if not isinstance(given, Mapping):
         here.wrong("dates and their hours", given, "write `2024-12-24: [09:00-12:00]`")
         return ()
-    return tuple(
-        read for one, hours in given.items() if (read := _date(one, hours, here)) is not None
-    )
+    read = (_date(day, one, here) for day, hours in given.items() for one in _each(hours, key))
+    return tuple(one for one in read if one is not None)
+
+
+def _each(hours: object, key: str) -> Sequence[object]:
+    """The occasions of a date: several may add or take hours, but only one replaces them."""
+    several = isinstance(hours, list) and hours and all(isinstance(h, Mapping) for h in hours)
+    return hours if isinstance(hours, list) and several and key != "dates" else [hours]
 
 
 def _date(written: object, value: object, place: _Place) -> DateHours | None:

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "percentiles": ("values", "How much of the revenue the top customers bring."),
     "segments": ("values", "RFM groups, and who moved between them."),
     "policy": ("policies", "Check, show and describe the policy file."),
+    "calendar": ("calendars", "When promised time counts: the calendars of the policy."),
     "plan": ("plans", "Work out who would change level, and save it."),
     "apply": ("plans", "Carry out a saved plan."),
     "undo": ("plans", "Take an applied plan back."),

@@ -1,10 +1,15 @@
 """Commands about the policy file."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .output import json_option, note, open_shop, say, say_json
+
+if TYPE_CHECKING:
+    from tierwise.app.calendar_answers import WrittenPolicy
+    from tierwise.facts.problems import Problem
 
 
 @click.group()
@@ -22,23 +27,36 @@ def check(project: Path, file: Path | None, *, as_json: bool) -> int:
     """Check a policy, FILE or the project's; every problem names its line and the next step."""
     from zoneinfo import available_timezones
 
+    from tierwise.app.calendar_answers import WrittenPolicy
     from tierwise.app.project import open_project, own_text
     from tierwise.levels.policy_text import read_policy
 
     path = file or open_project(project).policy_file
-    found, problems = read_policy(own_text(path), path.name, known_zones=available_timezones())
+    text = own_text(path)
+    found, problems = read_policy(text, path.name, known_zones=available_timezones())
+    wrong = _of_calendars(WrittenPolicy(found, text, path)) if found else ()
+    problems, usable = (*problems, *wrong), found is not None and not wrong
     if as_json:
-        say_json("policy-check", {"usable": found is not None, "problems": problems})
-        return 0 if found else 1
+        say_json("policy-check", {"usable": usable, "problems": problems})
+        return 0 if usable else 1
     for problem in problems:
         note(str(problem))
-    if found is None:
+    if found is None or not usable:
         note(f"{len(problems)} to mend in {path.name}")
         return 1
     names = ", ".join(found.names)
     promises = sum(len(level.promises) for level in found.levels.values())
     say(f"{path.name} is sound: {len(found.levels)} levels ({names}), {promises} promises")
     return 0
+
+
+def _of_calendars(written: "WrittenPolicy") -> "tuple[Problem, ...]":
+    """What is wrong with calendars of a policy that is sound otherwise."""
+    from tierwise.app.calendar_answers import state_of
+
+    from .calendars import this_year
+
+    return state_of(written, this_year()).problems
 
 
 @policy.command()
