@@ -17,6 +17,7 @@ def test_an_alarm_is_told_once_however_often_it_is_caught_up(book: Book) -> None
         replace(LATE, told_at=200),
     )
     again = replace(LATE, cycle=2)
+    assert book.untold_alarms([WARNED, again]) == (again,)
     assert book.tell_alarms([WARNED, LATE, again], at=300) == (replace(again, told_at=300),)
     assert [one.key for one in book.alarms()] == [again.key, LATE.key, WARNED.key]
 

@@ -13,6 +13,7 @@ from .basis import Basis, World, open_basis
 from .kept import Kept
 from .policy_file import PolicyFile
 from .project import Project
+from .promise_basis import PromiseBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class OpenShop:
         self._turn = RLock()
         self._basis = Kept[Basis]()
         self._data = Kept[DataState]()
+        self._counts = Kept[PromiseBasis]()
 
     def shop_name(self) -> str:
         return self.project.settings.shop

@@ -228,3 +228,68 @@ class TicketList:
     period: Period
     rows: tuple[TicketRow, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRow:
+    """One level and promise, as it was counted and as it would be."""
+
+    level: str | None
+    clock: str
+    then: Attainment
+    would: Attainment
+    appear: int  # late only in the replay
+    vanish: int  # late only as counted
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayChange:
+    """One promise that comes out otherwise; `state` and `due_s` are None where it had no cycle."""
+
+    ticket_id: str
+    clock: str
+    cycle: int
+    level: str | None
+    state: str | None
+    state_would: str | None
+    due_s: int | None
+    due_would_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayAnswer:
+    """All clocks of a period under another policy or another way to count; nothing is written.
+
+    `changed` counts promises that come out otherwise; `changes` are the first of them.
+    """
+
+    as_of: AsOf
+    period: Period
+    rows: tuple[ReplayRow, ...]
+    changed: int
+    changes: tuple[ReplayChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """An alarm, with who asked and whether it was told just now."""
+
+    ticket_id: str
+    clock: str
+    cycle: int
+    threshold: str
+    level: str | None
+    customer_id: str | None
+    at_s: int
+    tell_s: int
+    due_s: int | None
+    told_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmAnswer:
+    """Warnings and breaches that nobody was told of before; later ones wait for quiet hours."""
+
+    as_of: AsOf
+    rows: tuple[AlarmRow, ...]
+    waiting: int

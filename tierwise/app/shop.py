@@ -35,12 +35,12 @@ from .answers import (
 from .forecast_answers import FitRecord
 from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
 from .kept import Kept
-from .open_shop import OpenShop
 from .project import Project
+from .promise_shop import PromiseShop
 from .value_report import ValueReport
 
 
-class Shop(OpenShop):
+class Shop(PromiseShop):
     """Every question the doors ask; each takes its turn."""
 
     def __init__(

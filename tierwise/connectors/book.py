@@ -267,6 +267,11 @@ class Book:
         with writing(self._engine) as connection:
             return book_promises.tell_alarms(connection, reached, at)
 
+    def untold_alarms(self, reached: Iterable[Alarm]) -> tuple[Alarm, ...]:
+        """Those of some alarms that nobody was told of; nothing is kept."""
+        with reading(self._engine) as connection:
+            return book_promises.untold_alarms(connection, reached)
+
     def alarms(self, limit: int = 50) -> tuple[Alarm, ...]:
         """The latest alarms told, newest first."""
         with reading(self._engine) as connection:

@@ -49,6 +49,14 @@ def tell_alarms(connection: Connection, reached: Iterable[Alarm], now: int) -> t
     return tuple(replace(one, told_at=now) for one in told)
 
 
+def untold_alarms(connection: Connection, reached: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """Those of some alarms that nobody was told."""
+    kept = alarms.c
+    keys = connection.execute(select(kept.ticket_id, kept.clock, kept.cycle, kept.threshold))
+    told = {tuple(key) for key in keys}
+    return tuple(one for one in reached if one.key not in told)
+
+
 def latest_alarms(connection: Connection, limit: int) -> tuple[Alarm, ...]:
     """The latest alarms told, newest first."""
     kept = alarms.c

@@ -85,4 +85,5 @@ def asked_on_average(parts: Iterable[Attainment]) -> float | None:
     """The share that several promises ask together, each by what was due of it."""
     due = [(one.counts.decided, one.target) for one in parts if one.target is not None]
     whole = sum(decided for decided, _ in due)
-    return sum(decided * target for decided, target in due) / whole if whole else None
+    # Rounded, so that one target everywhere is that target.
+    return round(sum(n * target for n, target in due) / whole, 12) if whole else None

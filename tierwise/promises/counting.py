@@ -1,6 +1,6 @@
 """How the promises of policies are counted: which clocks, which targets, which changes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,7 +10,8 @@ from tierwise.levels.promise_targets import Target, has_promise, target_of
 
 from .business_time import Boundary
 from .clock_kinds import KINDS, ClockKind
-from .clock_terms import Changes, Circumstances, Mode
+from .clock_terms import CHANGES_TERMS, Changes, Circumstances, Mode
+from .ticket_story import Story, up_to
 
 
 class Counting(StrEnum):
@@ -49,6 +50,12 @@ class Policies:
         key = now.get("policy") or ""
         owner = key if key in self.by_key else tuple(self.by_key)[-1]
         return found.within_s, self.tables[owner, found.calendar]
+
+
+def circumstances_at(told: Story, at_s: int, given: Circumstances) -> Circumstances:
+    """What a ticket has at an instant, from what it was given at its creation."""
+    news = {event.name: event.value for event in up_to(told, at_s) if event.name in CHANGES_TERMS}
+    return {**given, **news}
 
 
 PromiseOf = Callable[[str, Circumstances], tuple[int | None, str]]
@@ -112,12 +119,3 @@ def same_promises(one: Policy, other: Policy) -> bool:
 def _promises(policy: Policy) -> tuple[object, ...]:
     levels = tuple((name, level.promises) for name, level in policy.levels.items())
     return levels, policy.calendars, policy.zone
-
-
-def newest_keys(keyed: Sequence[tuple[str, Policy]]) -> tuple[tuple[str, Policy], ...]:
-    """The policies in order, each next to one that promises something else."""
-    kept: list[tuple[str, Policy]] = []
-    for key, policy in keyed:
-        if not kept or not same_promises(kept[-1][1], policy):
-            kept.append((key, policy))
-    return tuple(kept)

@@ -1,0 +1,218 @@
+"""Answers about late promises: where their time went, and the tickets behind every mark."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from tierwise.metrics.attainment_counts import CYCLE_OUTCOMES, OUTCOMES, TICKET_OUTCOMES
+from tierwise.promises.clocks import Cycle
+from tierwise.promises.waits import Who, waits
+
+from .attainment_answers import WEEK_S, WEEKS
+from .promise_basis import PromiseBasis
+from .promise_records import (
+    Cause,
+    CauseCount,
+    LateAnswer,
+    LateRow,
+    Period,
+    StripSpan,
+    TicketList,
+    TicketRow,
+)
+from .table_file import write_table
+from .ticket_answers import Clocked, clocked
+from .ticket_stories import Told, told_of
+
+CycleKey: TypeAlias = tuple[str, str, int]  # ticket, clock, cycle
+
+# The time a promise lost to each cause; of equals the first is the cause.
+_LOST_TO: Mapping[Cause, str] = {
+    Cause.UNASSIGNED: "unassigned_s",
+    Cause.AGENT: "agent_s",
+    Cause.OTHER_TEAM: "other_team_s",
+    Cause.HOLD: "hold_s",
+    Cause.CUSTOMER: "customer_s",
+}
+_WORDS: Mapping[Who, str] = {
+    Who.NOBODY: Cause.UNASSIGNED,
+    Who.AGENT: Cause.AGENT,
+    Who.OTHER_TEAM: Cause.OTHER_TEAM,
+    Who.HOLD: Cause.HOLD,
+    Who.CUSTOMER: Cause.CUSTOMER,
+    Who.OUTSIDE: str(Who.OUTSIDE),
+    Who.DONE: str(Who.DONE),
+}
+_MOST = f"GREATEST({', '.join(_LOST_TO.values())})"
+_CAUSE = " ".join(f"WHEN {column} = {_MOST} THEN '{one}'" for one, column in _LOST_TO.items())
+_LATE = f"""
+SELECT *, CASE {_CAUSE} END AS cause FROM clock_cycles
+WHERE state = 'breached' AND due_s >= ? AND due_s < ?
+    AND (? IS NULL OR level = ?) AND (? IS NULL OR clock = ?)
+"""
+_ROW = (
+    *("ticket_id", "clock", "cycle", "customer_id", "level", "channel", "team"),
+    *("started_s", "due_s", "ended_s", "target_s", "elapsed_s", "cause"),
+)
+# The promise of a ticket that is told in a list: of what the mark is about, the one due first.
+_LISTED = """
+WITH behind AS (
+    SELECT DISTINCT ticket_id FROM {outcomes}
+    WHERE at_s >= ? AND at_s < ? AND (? IS NULL OR level = ?) AND (? IS NULL OR clock = ?)
+        AND (? = 'all' OR outcome = ?)
+),
+told AS (
+    SELECT c.*, ROW_NUMBER() OVER (
+        PARTITION BY c.ticket_id
+        ORDER BY CASE WHEN c.state = 'none' THEN 1 ELSE 0 END, c.due_s, c.clock, c.cycle
+    ) AS place
+    FROM clock_cycles c
+    JOIN behind b ON b.ticket_id = c.ticket_id
+    WHERE (? IS NULL OR ? = 'ticket' OR c.clock = ?)
+)
+SELECT t.ticket_id, t.customer_id, p.name, a.level, k.channel, k.status, k.created_at,
+    t.clock, t.state, t.due_s, t.elapsed_s, t.target_s
+FROM told t
+JOIN tickets k ON k.ticket_id = t.ticket_id
+JOIN tickets_asked a ON a.ticket_id = t.ticket_id
+LEFT JOIN (SELECT customer_id, MIN(name) AS name FROM customers GROUP BY customer_id) p
+    ON p.customer_id = t.customer_id
+WHERE t.place = 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LateAsked:
+    """Which late promises, and which page of them."""
+
+    level: str | None = None
+    clock: str | None = None
+    cause: Cause | None = None
+    offset: int = 0
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsAsked:
+    """Which tickets stand behind a mark, and which page of them; week 0 is the oldest."""
+
+    level: str | None = None
+    clock: str | None = None
+    outcome: str = "all"
+    week: int | None = None
+    offset: int = 0
+    limit: int = 50
+
+
+def late_of(basis: PromiseBasis, period: Period | None, asked: LateAsked) -> LateAnswer:
+    """A page of the promises of a period that came late, the latest first, and all by cause."""
+    wanted = basis.period(period)
+    values: list[object] = [*basis.instants(wanted), *_twice(asked.level), *_twice(asked.clock)]
+    causes = _causes(basis, values)
+    chosen = [*values, *_twice(asked.cause)]
+    rows = basis.engine.rows(
+        f"SELECT {', '.join(_ROW)} FROM ({_LATE}) WHERE (? IS NULL OR cause = ?) "
+        "ORDER BY elapsed_s - target_s DESC, ticket_id, clock, cycle LIMIT ? OFFSET ?",
+        [*chosen, asked.limit, asked.offset],
+    )
+    total = sum(one.late for one in causes if asked.cause in (None, one.cause))
+    listed = tuple(_late_rows(basis, [dict(zip(_ROW, row, strict=True)) for row in rows]))
+    return LateAnswer(basis.as_of(), wanted, listed, total, causes)
+
+
+def tickets_of(basis: PromiseBasis, period: Period | None, asked: TicketsAsked) -> TicketList:
+    """A page of the tickets behind a mark, those whose promise was due last first."""
+    wanted = basis.period(period)
+    whole = asked.clock == "ticket"
+    outcomes = TICKET_OUTCOMES if whole else CYCLE_OUTCOMES
+    text = _LISTED.format(outcomes=outcomes.name)
+    outcome = asked.outcome if asked.outcome in OUTCOMES else "all"
+    values: list[object] = [
+        *_instants(basis, wanted, asked.week),
+        *(*_twice(asked.level), *_twice(asked.clock), outcome, outcome),
+        *(asked.clock, asked.clock, asked.clock),
+    ]
+    ((total,),) = basis.engine.rows(f"SELECT COUNT(*) FROM ({text})", values)
+    rows = basis.engine.rows(
+        f"{text} ORDER BY t.due_s DESC NULLS LAST, t.ticket_id LIMIT ? OFFSET ?",
+        [*values, asked.limit, asked.offset],
+    )
+    listed = tuple(TicketRow(*row) for row in rows)
+    return TicketList(basis.as_of(), wanted, listed, int(total))
+
+
+def export(basis: PromiseBasis, path: Path) -> int:
+    """Write every cycle of every clock; a column says so when the tickets are made up."""
+    made_up = "'{}' AS made_up, ".format(basis.made_up.replace("'", "''")) if basis.made_up else ""
+    instants = ("started_s", "ended_s", "due_s", "noticed_s")
+    left_out = f"EXCLUDE ({', '.join(instants)})"
+    told = ", ".join(
+        f"strftime(make_timestamp({name} * 1000000), '%Y-%m-%d %H:%M:%SZ') AS {name[:-2]}_at"
+        for name in instants
+    )
+    text = f"SELECT {made_up}* {left_out}, {told} FROM clock_cycles ORDER BY ticket_id"
+    return write_table(basis.engine, text, path)
+
+
+def _twice(value: object) -> tuple[object, object]:
+    return value, value
+
+
+def _instants(basis: PromiseBasis, period: Period, week: int | None) -> tuple[int, int]:
+    """The instants of a period, or of one of the weeks that end with it."""
+    begin, end = basis.instants(period)
+    if week is None:
+        return begin, end
+    last = end - (WEEKS - 1 - week) * WEEK_S
+    return last - WEEK_S, last
+
+
+def _causes(basis: PromiseBasis, values: Sequence[object]) -> tuple[CauseCount, ...]:
+    lost = ", ".join(f"SUM({column})" for column in _LOST_TO.values())
+    counts = ", ".join(f"SUM(CASE WHEN cause = '{one}' THEN 1 ELSE 0 END)" for one in _LOST_TO)
+    ((*sums,),) = basis.engine.rows(f"SELECT {counts}, {lost} FROM ({_LATE})", list(values))
+    whole = [int(number or 0) for number in sums]
+    found = zip(_LOST_TO, whole[: len(_LOST_TO)], whole[len(_LOST_TO) :], strict=True)
+    return tuple(sorted((CauseCount(*one) for one in found), key=lambda one: -one.late))
+
+
+def _late_rows(basis: PromiseBasis, rows: Sequence[Mapping[str, Any]]) -> Iterator[LateRow]:
+    names = _names(basis, [row["customer_id"] for row in rows])
+    strips = _strips(basis, {(row["ticket_id"], row["clock"], row["cycle"]) for row in rows})
+    for row in rows:
+        known = {key: value for key, value in row.items() if key != "cause"}
+        yield LateRow(
+            **known,
+            customer_name=names.get(row["customer_id"]),
+            cause=Cause(row["cause"]),
+            strip=strips[row["ticket_id"], row["clock"], row["cycle"]],
+        )
+
+
+def _strips(basis: PromiseBasis, wanted: set[CycleKey]) -> dict[CycleKey, tuple[StripSpan, ...]]:
+    """Whom each of some cycles waited for, from its start to its end or to now."""
+    how, now_s = basis.world.replay(), basis.world.as_of_s
+    told = told_of(basis, sorted({ticket_id for ticket_id, _, _ in wanted}))
+    return {
+        (name, one.kind.name, number): tuple(_strip(one, cycle, ticket, now_s))
+        for name, ticket in told.items()
+        for one in clocked(how, ticket, now_s)
+        for number, cycle in enumerate(one.clock.cycles, 1)
+        if (name, one.kind.name, number) in wanted
+    }
+
+
+def _strip(one: Clocked, cycle: Cycle, told: Told, now_s: int) -> Iterator[StripSpan]:
+    at_first = told.at_first
+    for wait in waits(one.kind, cycle, told.story, one.promised, now_s=now_s, ticket=at_first):
+        yield StripSpan(wait.start_s, wait.end_s, _WORDS[wait.who])
+
+
+def _names(basis: PromiseBasis, customers: Sequence[str | None]) -> dict[str | None, str]:
+    rows = basis.engine.rows(
+        "SELECT customer_id, MIN(name) FROM customers "
+        "WHERE customer_id IN (SELECT UNNEST(?::VARCHAR[])) GROUP BY customer_id",
+        [[one for one in customers if one]],
+    )
+    return {customer: name for customer, name in rows if name}
