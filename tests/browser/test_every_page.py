@@ -40,6 +40,16 @@ PAGES = {
     "error": "/nothing",
     "sign-in": "/sign-in?wrong=1",
 }
+PROMISES = (
+    "/today",
+    "/today?by=channel&from=soon",
+    "/breaches",
+    "/breaches?cause=hold",
+    "/tickets?week=3",
+    "/tickets?q=nothing",
+    "/tickets/48216",
+    "/tickets/48217",
+)
 HEAVIEST = ("/", "/segments", "/customers/18102", "/plans/p2")
 # What the width of the window can break; the other rules look at the same elements again.
 OF_THE_LAYOUT = ["scrollable-region-focusable", "target-size", "label"]
@@ -113,9 +123,29 @@ def test_every_page_of_the_sample(page: Page, home: str, name: str) -> None:
     look_over(page, home + PAGES[name])
 
 
-@pytest.mark.parametrize("path", ["/", "/stability", "/customers/14911", "/plans"])
+@pytest.mark.parametrize(
+    "path", ["/", "/stability", "/customers/14911", "/plans", "/today", "/breaches", "/tickets"]
+)
 def test_unusual_shops(page: Page, serve: Callable[[Answers], str], path: str) -> None:
     look_over(page, serve(Unusual()) + path)
+
+
+@pytest.mark.parametrize("path", PROMISES)
+def test_every_page_of_promises(page: Page, serve: Callable[[Answers], str], path: str) -> None:
+    look_over(page, serve(RememberedAnswers()) + path)
+
+
+@pytest.mark.parametrize("path", ["/today", "/breaches"])
+def test_pages_of_promises_are_small_and_quick_on_a_slow_line(
+    page: Page, serve: Callable[[Answers], str], path: str
+) -> None:
+    size, took_ms = weigh(page, serve(RememberedAnswers()) + path)
+    assert size <= LARGEST
+    assert took_ms <= SLOW_LIMIT_MS
+
+
+def test_a_shop_without_tickets(page: Page, serve: Callable[[Answers], str]) -> None:
+    look_over(page, serve(RememberedAnswers(tickets_read=False)) + "/today")
 
 
 @pytest.mark.parametrize("path", ["/", "/data"])

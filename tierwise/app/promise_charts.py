@@ -77,7 +77,7 @@ def _attainment(marks: Sequence[PromiseMark], label: str, width: float) -> Marku
     wide = width >= WIDE
     begins, step = axis(one.found for one in marks)
     x = scale((begins, 1), (236, width - 112) if wide else (8, width - 100))
-    row, y = (36.0 if wide else 46.0), 4.0
+    row, y = (40.0 if wide else 46.0), 4.0
     parts: list[Markup] = []
     for clock, ours in groupby(marks, key=lambda one: one.clock):
         parts.append(text(0, y + 15, clock, kind="strong"))
@@ -106,7 +106,7 @@ def _says(one: PromiseMark) -> str:
 def _row(one: PromiseMark, x: Place, y: float, width: float) -> tuple[Markup, ...]:
     """A level's name, what it promises, the mark, and the share in figures."""
     wide = width >= WIDE
-    base, middle = y + (22 if wide else 17), y + (18 if wide else 32)
+    base, middle = y + (24 if wide else 17), y + (20 if wide else 32)
     move = f"translate(8 {base - 10:.1f}) scale(.78)"
     shape = mark("path", d=one.level.path, transform=move, class_=f"fill-{one.level.colour}")
     name = text(25, base, one.level.label, kind="ink")

@@ -33,7 +33,8 @@ from .site import Asked, Site, write_page
 CLOCKS = {name: promise_words.clock_name(name) for name in KINDS}
 STRIP_ROWS = 20
 COUNTINGS = {Counting.EXACT: "exactly", Counting.ZENDESK: "as Zendesk counts"}
-LEGEND = (*Cause, promise_words.OUTSIDE, promise_words.DONE)
+IDLE = (promise_words.OUTSIDE, promise_words.DONE)
+LEGEND = (*Cause, *IDLE)
 CLOCK_LEGEND = (
     promise_words.COUNTED,
     promise_words.PAUSED,
@@ -169,11 +170,12 @@ def _late_strip(row: LateRow) -> object:
 
 
 def _waits(row: LateRow) -> list[tuple[str, str]]:
-    """How long a late promise waited for whom, on the wall, longest first."""
+    """How long a late promise waited for whom, on the wall: longest first, idle time last."""
     lengths = Counter[str]()
     for one in row.strip:
         lengths[one.who] += one.end_s - one.start_s
-    return [(who, promise_words.duration(length)) for who, length in lengths.most_common()]
+    longest = sorted(lengths.items(), key=lambda one: (one[0] in IDLE, -one[1]))
+    return [(who, promise_words.duration(length)) for who, length in longest]
 
 
 @needs_tickets

@@ -114,9 +114,16 @@ def clock_name(clock: str | None) -> str:
 
 
 def days_of(period: Period) -> str:
-    """A period as its days: `10 Nov 2011 – 9 Dec 2011`, `9 Dec 2011`."""
-    ends = (words.day(period.from_day), words.day(period.to_day))
-    return ends[0] if ends[0] == ends[1] else " – ".join(ends)
+    """A period as its days, a year that both ends share said once.
+
+    >>> days_of(Period(15_288, 15_317)), days_of(Period(15_317, 15_317))
+    ('10 Nov – 9 Dec 2011', '9 Dec 2011')
+    """
+    first, last = words.day(period.from_day), words.day(period.to_day)
+    if first == last:
+        return first
+    year = last[-5:]
+    return f"{first.removesuffix(year)} – {last}"
 
 
 def verdict(found: Attainment) -> Sign:
@@ -203,11 +210,13 @@ def time_sentence(reading: Reading, zone: str) -> str:
 
 
 def most_of(lates: list[int]) -> str:
-    """How many causes make most of the late promises.
+    """How many causes make most of the late promises; nothing where none is late.
 
     >>> most_of([40, 30, 20, 10, 0])
     'The first 2 of 5 causes make 70.0% of them.'
     """
+    if not any(lates):
+        return ""
     sums = list(accumulate(lates))
     place = next(place for place, so_far in enumerate(sums) if so_far * 3 >= sums[-1] * 2)
     first = f"{place + 1} of {len(lates)} causes make" if place else "cause makes"
