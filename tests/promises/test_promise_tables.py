@@ -35,6 +35,7 @@ def asked(
     engine.upload("tickets", arrow(TICKETS, tickets))
     engine.upload("ticket_events", arrow(TICKET_EVENTS, rows))
     people = pa.array(["ann", "bob"])
+    engine.upload("orders", pa.table({"customer_id": people}))
     engine.upload("identities", pa.table({"ref": people, "customer_id": people}))
     for model in TICKET_MODELS:
         engine.materialise(model, {})

@@ -53,6 +53,7 @@ def desk(
     engine.upload("tickets", arrow(TICKETS, tickets))
     rows = [row for ticket_id, told in events.items() for row in happened(ticket_id, told)]
     engine.upload("ticket_events", arrow(TICKET_EVENTS, rows))
+    engine.upload("orders", pa.table({"customer_id": pa.array(["buyer"])}))
     names = pa.array(customers, pa.string())
     whole = pa.array([f"whole {name}" for name in customers], pa.string())
     engine.upload("identities", pa.table({"ref": names, "customer_id": whole}))
@@ -235,6 +236,10 @@ def test_a_ticket_is_given_the_customer_who_is_left() -> None:
     found = engine.rows("SELECT ticket_id, customer_id FROM tickets_given ORDER BY ALL")
     assert found == [("a", "whole ada"), ("b", "eve"), ("c", None)]
     assert problems(engine) == [("b", None, "customer_unknown", "`eve`")]
+
+
+def test_who_only_ever_bought_is_a_customer_who_is_known() -> None:
+    assert problems(desk([ticket("a", customer_id="buyer")], {})) == []
 
 
 # What is odd about a ticket: its row, its events, and what is told of it.

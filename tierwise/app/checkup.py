@@ -57,7 +57,8 @@ def checkup(folder: Path, now: int) -> Iterator[Finding]:
     yield from policy
     yield from _facts(shop, now)
     if all(found.verdict == "ok" for found in policy):
-        yield from (Finding("warn", "facts", str(problem)) for problem in _unsettled(shop))
+        problems = (*_unsettled(shop), *_of_tickets(shop))
+        yield from (Finding("warn", "facts", str(problem)) for problem in problems)
 
 
 def _engine(project: Project) -> Finding:
@@ -104,3 +105,8 @@ def _unsettled(shop: Shop) -> tuple[Problem, ...]:
     if not shop.facts.files(ORDERS.name):
         return ()
     return tuple(islice(unsettled_problems(shop.basis().engine), SHOWN_UNSETTLED))
+
+
+def _of_tickets(shop: Shop) -> tuple[Problem, ...]:
+    """What is wrong with tickets, the first few."""
+    return shop.ticket_problems(SHOWN_UNSETTLED) if shop.has_tickets() else ()

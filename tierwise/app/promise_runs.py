@@ -12,7 +12,7 @@ import tierwise
 from tierwise.facts.columns import Table
 from tierwise.metrics.attainment_counts import CYCLE_OUTCOMES, TICKET_OUTCOMES
 from tierwise.promises.cycle_table import CLOCK_CYCLES
-from tierwise.promises.promise_tables import LEVEL_SPANS, TICKETS_ASKED
+from tierwise.promises.promise_tables import IDLE_LISTED, LEVEL_SPANS, TICKETS_ASKED
 from tierwise.promises.ticket_tables import TICKET_MERGES, TICKET_PROBLEMS
 
 from .kept_folders import ensure_folder
@@ -111,7 +111,8 @@ def _by_key(table: Table) -> str:
 def _summary(engine: Engine) -> dict[str, int]:
     ((counted, floor),) = engine.rows("SELECT COUNT(*), SUM(is_floor) FROM tickets_asked")
     ((known,),) = engine.rows("SELECT COUNT(*) FROM tickets")
-    ((problems,),) = engine.rows("SELECT COUNT(*) FROM ticket_problems")
+    text = f"SELECT COUNT(*) FROM ticket_problems WHERE kind NOT IN ({IDLE_LISTED})"
+    ((problems,),) = engine.rows(text)
     return {
         "tickets": int(counted),
         "floor": int(floor or 0),

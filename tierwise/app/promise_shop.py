@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Unpack
 from zoneinfo import ZoneInfo
 
-from tierwise.facts.problems import RefusedError
+from tierwise.facts.problems import Problem, RefusedError
 from tierwise.facts.tables import TICKET_EVENTS, TICKETS
 from tierwise.promises.counting import Counting
 
@@ -97,6 +97,11 @@ class PromiseShop(OpenShop):
         """One ticket with its clocks; None for one that nobody knows."""
         with self._turn:
             return ticket_answers.ticket_of(self.promise_basis(), ticket_id)
+
+    def ticket_problems(self, limit: int) -> tuple[Problem, ...]:
+        """What is wrong with tickets and their events, the first; those that are left out before."""
+        with self._turn:
+            return ticket_answers.problems(self.promise_basis(), limit)
 
     def replay(
         self, wanted: Replayed, period: Period | None = None, limit: int = 20

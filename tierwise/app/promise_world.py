@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tierwise.facts.identities import IDENTITY_MODELS
-from tierwise.facts.tables import AGENTS, CUSTOMERS, TICKET_EVENTS, TICKETS
+from tierwise.facts.tables import AGENTS, CUSTOMERS, ORDERS, TICKET_EVENTS, TICKETS
 from tierwise.facts.time import DAY_S, day_of, instant_of
 from tierwise.levels.policy import Policy
 from tierwise.promises.calendar_table import OpenTable
@@ -35,7 +35,7 @@ from .policies_in_force import BEGINNING_S, PoliciesInForce
 from .ports import Book, Engine, Facts
 from .wiring import schema_of
 
-READ = (TICKETS, TICKET_EVENTS, CUSTOMERS, AGENTS)
+READ = (TICKETS, TICKET_EVENTS, CUSTOMERS, ORDERS, AGENTS)
 # A deadline may lie far ahead: half a year of office hours is more than two years.
 _BEFORE_DAYS, _AFTER_DAYS = 2, 1100
 

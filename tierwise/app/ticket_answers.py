@@ -10,6 +10,7 @@ from tierwise.promises.clock_readings import Reading, State, explain_cycle, read
 from tierwise.promises.clock_terms import Circumstances, Promised, terms_over
 from tierwise.promises.clocks import Clock, clock_of
 from tierwise.promises.counting import Counting, circumstances_at
+from tierwise.promises.promise_tables import HARMFUL_LISTED, IDLE_LISTED
 from tierwise.promises.replay import Replay
 from tierwise.promises.ticket_story import Name, TicketEvent, up_to
 from tierwise.promises.ticket_tables import ticket_problems
@@ -42,7 +43,11 @@ _SAYS: Mapping[str, str] = {
 }
 _NAME_OF = "SELECT MIN(name) FROM customers WHERE customer_id = ?"
 _AGENT_OF = "SELECT MIN(name) FROM agents WHERE agent_id = ?"
-_PROBLEMS_OF = "SELECT ticket_id, event_id, kind, found FROM ticket_problems WHERE ticket_id = ?"
+_PROBLEMS = "SELECT ticket_id, event_id, kind, found FROM ticket_problems"
+_HARMFUL_FIRST = f"""
+{_PROBLEMS} WHERE kind NOT IN ({IDLE_LISTED})
+ORDER BY CASE WHEN kind IN ({HARMFUL_LISTED}) THEN 0 ELSE 1 END, ticket_id, event_id LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,15 @@ def ticket_of(basis: PromiseBasis, ticket_id: str) -> TicketAnswer | None:
         created_s=ticket["created_at"],
         merged_into=ticket["merged_into"],
         clocks=clocks,
-        unpromised=tuple(kind.name for kind in kinds if kind.name not in shown),
+        unpromised=tuple(kind.name for kind in kinds if kind.name not in shown and told.given),
         story=tuple(_line(event) for event in up_to(told.story, basis.world.as_of_s)),
         problems=_problems(basis, ticket_id),
     )
+
+
+def problems(basis: PromiseBasis, limit: int) -> tuple[Problem, ...]:
+    """What is wrong with all tickets, first what takes a ticket out of the count."""
+    return tuple(ticket_problems(basis.engine.rows(_HARMFUL_FIRST, [limit])))
 
 
 def clocked(how: Replay, told: Told, now_s: int) -> Iterator[Clocked]:
@@ -148,4 +158,5 @@ def _first(basis: PromiseBasis, text: str, key: str | None) -> str | None:
 
 
 def _problems(basis: PromiseBasis, ticket_id: str) -> tuple[Problem, ...]:
-    return tuple(ticket_problems(basis.engine.rows(_PROBLEMS_OF, [ticket_id])))
+    rows = basis.engine.rows(f"{_PROBLEMS} WHERE ticket_id = ?", [ticket_id])
+    return tuple(ticket_problems(rows))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 
-from .ticket_tables import HARMFUL, TICKET_STORIES, TICKETS_GIVEN
+from .ticket_tables import HARMFUL, IDLE, TICKET_STORIES, TICKETS_GIVEN
 
 TEXT, COUNT, INSTANT = Kind.TEXT, Kind.COUNT, Kind.INSTANT
 PACKAGE = "tierwise.promises"
@@ -74,4 +74,4 @@ ASKED_STORIES = SqlModel(
     parameters=("floor", "as_of_s"),
     as_view=True,
 )
-HARMFUL_LISTED = ", ".join(f"'{kind}'" for kind in HARMFUL)
+HARMFUL_LISTED, IDLE_LISTED = (", ".join(f"'{kind}'" for kind in of) for of in (HARMFUL, IDLE))

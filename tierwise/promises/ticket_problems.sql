@@ -69,3 +69,4 @@ SELECT t.ticket_id, NULL, 'customer_unknown', '`' || t.customer_id || '`'
 FROM tickets t
 LEFT JOIN identities i ON i.ref = t.customer_id
 WHERE t.customer_id IS NOT NULL AND i.ref IS NULL
+    AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = t.customer_id)

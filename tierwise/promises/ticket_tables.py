@@ -53,7 +53,7 @@ FINDINGS: Mapping[str, Finding] = {
             harmed=False,
             column="name",
             expected="one creation",
-            next_step="nothing need be done: they are of the same second, and one counts",
+            next_step="nothing to do: they are of the same second, and one counts",
         ),
         Finding(
             "unknown_status",
@@ -67,7 +67,7 @@ FINDINGS: Mapping[str, Finding] = {
             harmed=False,
             column="name",
             expected="an event that clocks know",
-            next_step="nothing need be done unless a clock should move: then say which event it is",
+            next_step="nothing to do unless a clock should move: then say which event it is",
         ),
         Finding(
             "status_without_time",
@@ -106,6 +106,8 @@ FINDINGS: Mapping[str, Finding] = {
         ),
     )
 }
+NOTHING_TO_DO = "nothing to do"
+IDLE = tuple(one.kind for one in FINDINGS.values() if one.next_step.startswith(NOTHING_TO_DO))
 HARMFUL = tuple(finding.kind for finding in FINDINGS.values() if finding.harmed)
 
 TICKET_MERGES = SqlModel(
@@ -189,7 +191,7 @@ TICKET_PROBLEMS = SqlModel(
             Column("found", TEXT, "What was found."),
         ),
     ),
-    reads=("tickets", "ticket_events", "ticket_merges", "ticket_stories", "identities"),
+    reads=("tickets", "ticket_events", "ticket_merges", "ticket_stories", "identities", "orders"),
 )
 
 TICKET_MODELS = (TICKET_MERGES, TICKET_STORIES, TICKETS_GIVEN, TICKET_PROBLEMS)

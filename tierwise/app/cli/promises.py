@@ -47,8 +47,10 @@ def note_as_of(as_of: "AsOf") -> None:
     if as_of.made_up:
         note(as_of.made_up)
     if as_of.left_out:
-        left_out = words.many(as_of.left_out, "ticket")
-        note(f"{left_out} with a problem are left out: `tierwise doctor`")
+        left_out = words.many(
+            as_of.left_out, "ticket with a problem is", "tickets with a problem are"
+        )
+        note(f"{left_out} left out: `tierwise doctor`")
     note(f"as of {promise_words.moment(as_of.at_s, as_of.zone)}")
 
 
