@@ -1,6 +1,6 @@
 """The sample shop: a real one, read, valued and given levels in one go."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tierwise.facts.decisions import Change
@@ -38,17 +38,28 @@ def sample_project(folder: Path) -> Project:
 def show_sample(project: Project, clock: Callable[[], int]) -> Iterator[str]:
     """Do everything once, telling each step: read, value, apply half a year ago, plan today."""
     shop = Shop(project, clock=clock)
-    for reader, says in TOLD.items():
-        if all(batch.reader != reader for batch in shop.facts.sources()):
-            report = read_file(project, SAMPLE_FILE, reader, {"now": clock(), "source": SOURCE})
-            yield from says(report) if isinstance(report, ReadReport) else ()
+    yield from _read(shop, clock, "online-retail", _orders)
+    tickets = tuple(_read(shop, clock, "sample-tickets", _tickets))
     found = shop.concentration()
     top = next(top for top in found.tops if top.top_percent == 10)
     money = words.round_money(found.revenue_minor, found.currency)
     yield f"value     {words.count(found.buyers)} customers, {money} net of refunds"
     yield f"          top 10% bring {words.share(top.share)} ({words.interval(top.low, top.high)})"
+    yield from tickets
     yield from _levels(shop, project, clock)
     yield f"explain   tierwise --project {project.folder} explain 18102"
+
+
+def _read(
+    shop: Shop, clock: Callable[[], int], reader: str, says: Callable[[ReadReport], Iterator[str]]
+) -> Iterator[str]:
+    """Read the sample once by this reader."""
+    if any(batch.reader == reader for batch in shop.facts.sources()):
+        return
+    given = {"now": clock(), "source": SOURCE}
+    report = read_file(shop.project, SAMPLE_FILE, reader, given)
+    if isinstance(report, ReadReport):
+        yield from says(report)
 
 
 def _orders(report: ReadReport) -> Iterator[str]:
@@ -59,13 +70,6 @@ def _orders(report: ReadReport) -> Iterator[str]:
 def _tickets(report: ReadReport) -> Iterator[str]:
     tickets, events = (words.count(report.rows[name]) for name in ("tickets", "ticket_events"))
     yield f"tickets   {tickets} made-up tickets with {events} events"
-
-
-# What the demo reads, and how it tells each.
-TOLD: Mapping[str, Callable[[ReadReport], Iterator[str]]] = {
-    "online-retail": _orders,
-    "sample-tickets": _tickets,
-}
 
 
 def _levels(shop: Shop, project: Project, clock: Callable[[], int]) -> Iterator[str]:

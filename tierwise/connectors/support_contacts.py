@@ -36,6 +36,8 @@ class Dice(NamedTuple):
     leaves: float
     bot: float
     writes_instead: float
+    reads: float
+    finds: float
 
 
 class Gaps(NamedTuple):

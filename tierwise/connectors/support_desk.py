@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .support_contacts import Contact
 from .support_course import Course, impatience
 from .support_floor import Agenda, Floor
+from .support_help import gone
 from .support_log import OPEN_STATUSES, Case, Log
 from .support_staff import Agent, Span
 from .support_world import (
@@ -25,7 +26,7 @@ from .support_world import (
 
 _MERGE_S, _INSTEAD_S = 90, 10 * MINUTE_S
 _FIRST, _IN_TURN, _LAST = range(3)
-_LONG_S, _SAYS_SO_S = 20 * MINUTE_S, 6 * MINUTE_S
+_LONG_S, _SAYS_SO_S = 25 * MINUTE_S, 8 * MINUTE_S
 
 
 class Worked(NamedTuple):
@@ -63,8 +64,7 @@ class Desk:
         self._agenda.run(until_s)
 
     def _arrives(self, at_s: int, contact: Contact) -> None:
-        left_s = self.left.get(contact.customer or "")
-        if self._world.drop_lost and left_s is not None and left_s < contact.began_s:
+        if gone(self._world, contact, self.left):
             return
         case = self.cases[contact.number] = Case(contact, at_s)
         case.team = CONCIERGE if contact.rank == 0 else SUPPORT

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ from tierwise.facts.columns import Table
 from tierwise.facts.tables import (
     AGENT_STATES,
     AGENTS,
+    APP_EVENTS,
     COSTS,
     SURVEYS,
     TICKET_EVENTS,
@@ -23,6 +24,7 @@ from .support_contacts import contacts_of
 from .support_course import weights_of
 from .support_demand import Demand, Writers
 from .support_desk import Desk
+from .support_help import help_views, helps_itself, reads_help
 from .support_hours import costs_of, states_of
 from .support_log import Case, Logged, ticket_id
 from .support_orders import NOBODY, Orders, orders_of
@@ -80,12 +82,15 @@ def make_support(orders: pa.Table, world: World) -> MadeSupport:
     known = orders_of(orders)
     demand = Writers(world, known).demand()
     contacts = contacts_of(world, known, demand.wishes)
+    writers = [contact for contact in contacts if not helps_itself(world, contact)]
     first_s, until_s = int(known.placed_s[0]), known.ends_s
-    crew = crew_for(world, contacts, (until_s - first_s) / DAY_S)
-    spans = spans_of(world, crew, local_days(world.zone, first_s, until_s), until_s)
-    desk = Desk(world, contacts, spans)
+    days = local_days(world.zone, first_s, until_s)
+    crew = crew_for(world, writers, (until_s - first_s) / DAY_S)
+    spans = spans_of(world, crew, days, until_s)
+    desk = Desk(world, writers, spans)
     desk.run(until_s)
     cases = [case for _, case in sorted(desk.cases.items()) if case.status]
+    readers = [contact for contact in contacts if reads_help(world, contact, desk.left)]
     asked = (
         *asked_after_tickets(world, cases, until_s),
         *asked_every_quarter(world, known, cases, desk.left),
@@ -98,6 +103,7 @@ def make_support(orders: pa.Table, world: World) -> MadeSupport:
         AGENTS.name: _agents(crew),
         AGENT_STATES.name: _named(states_of(spans, desk.worked, until_s), AGENT_STATES),
         COSTS.name: _named(costs, COSTS, currency=world.currency),
+        APP_EVENTS.name: _named(help_views(readers, days), APP_EVENTS),
     }
     return MadeSupport(facts, _left(orders, world, desk.left), _truth(world, known, demand, desk))
 
@@ -121,24 +127,22 @@ def _tickets(cases: Sequence[Case]) -> pa.Table:
 
 def _events(rows: Sequence[Logged], until_s: int) -> pa.Table:
     """The events of each ticket side by side, numbered in the order of time."""
-    kept = sorted((row for row in rows if row.at_s <= until_s), key=_place)
-    number, at_s, name, actor, actor_id, value = zip(*kept, strict=True) if kept else [()] * 6
-    tickets = np.array(number, np.int64)
-    first = np.searchsorted(tickets, tickets)
-    columns: dict[str, Sequence[object]] = {
-        "ticket_id": [ticket_id(one) for one in number],
-        "event_id": [f"e{nth:02d}" for nth in (np.arange(1, len(tickets) + 1) - first).tolist()],
-        "happened_at": at_s,
-        "name": name,
-        "actor": actor,
-        "actor_id": actor_id,
-        "value": value,
-    }
-    return pa.table(columns, schema_of(TICKET_EVENTS))
-
-
-def _place(row: Logged) -> tuple[int, int]:
-    return row.number, row.at_s
+    kept = [row for row in rows if row.at_s <= until_s]
+    columns = [list(column) for column in zip(*kept, strict=True)] or [[]] * len(Logged._fields)
+    numbers, at_s = (np.array(column, np.int64) for column in columns[:2])
+    order = np.lexsort((at_s, numbers))
+    numbers = numbers[order]
+    ids, ticket = np.unique(numbers, return_inverse=True)
+    nth = np.arange(len(numbers)) - np.searchsorted(numbers, numbers)
+    labels = [f"e{one:02d}" for one in range(1, 2 + int(nth.max(initial=0)))]
+    said = (pa.array(column, pa.string()).take(order) for column in columns[2:])
+    arrays: list[pa.Array[Any]] = [
+        pa.array([ticket_id(one) for one in ids.tolist()], pa.string()).take(ticket),
+        pa.array(labels, pa.string()).take(nth),
+        pa.array(at_s[order]),
+        *said,
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema_of(TICKET_EVENTS))
 
 
 def _agents(crew: Iterable[Agent]) -> pa.Table:
@@ -166,7 +170,8 @@ def _left(orders: pa.Table, world: World, lost_s: Mapping[str, int]) -> pa.Table
         return orders
     placed_s = orders.column("placed_at").to_numpy()
     names = orders.column("customer_id").to_pylist()
-    last_s = np.array([lost_s.get(str(name), placed_s.max()) for name in names], np.int64)
+    ends_s = int(placed_s.max())
+    last_s = np.array([lost_s.get(str(name), ends_s) for name in names], np.int64)
     return orders.filter(pa.array(placed_s <= last_s))
 
 

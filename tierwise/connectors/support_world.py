@@ -33,21 +33,26 @@ class Cause:
     sours: float = 0.0
     bot_settles: float = 0.0
 
+    @property
+    def article_settles(self) -> float:
+        """An article answers what a bot can, and a little more."""
+        return min(1.0, 0.1 + 1.2 * self.bot_settles)
+
 
 CAUSES: tuple[Cause, ...] = (
-    Cause("damaged", "high", 0.024, 5.0, 34, asks=0.45, looks=0.15, passes=0.25, sours=0.5),
-    Cause("missing item", "high", 0.020, 4.0, 29, asks=0.2, looks=0.5, passes=0.1, sours=0.4),
-    Cause("wrong item", "normal", 0.014, 4.0, 29, asks=0.35, looks=0.3, passes=0.1, sours=0.3),
-    Cause("late delivery", "normal", 0.028, 7.0, 18, looks=0.3, sours=0.4, bot_settles=0.25),
-    Cause("invoice", "low", 0.026, 12.0, 24, asks=0.15, passes=0.35),
-    Cause("discount", "low", 0.010, 2.0, 15, asks=0.1),
-    Cause("delivery question", "normal", 0.024, 1.5, 11, bot_settles=0.4),
+    Cause("damaged", "high", 0.024, 5.0, 38, asks=0.45, looks=0.15, passes=0.25, sours=0.5),
+    Cause("missing item", "high", 0.020, 4.0, 33, asks=0.2, looks=0.5, passes=0.1, sours=0.4),
+    Cause("wrong item", "normal", 0.014, 4.0, 33, asks=0.35, looks=0.3, passes=0.1, sours=0.3),
+    Cause("late delivery", "normal", 0.028, 7.0, 20, looks=0.3, sours=0.4, bot_settles=0.25),
+    Cause("invoice", "low", 0.026, 12.0, 27, asks=0.15, passes=0.35),
+    Cause("discount", "low", 0.010, 2.0, 17, asks=0.1),
+    Cause("delivery question", "normal", 0.024, 1.5, 12, bot_settles=0.4),
 )
-REFUND = Cause("refund", "normal", 0.12, 2.0, 28, asks=0.3, looks=0.1, passes=0.5, sours=0.3)
-QUESTION = Cause("product question", "normal", 0.026, 2.0, 20, asks=0.15, bot_settles=0.3)
-OUTAGE = Cause("outage", "urgent", 0.03, 0.1, 11, looks=0.2, sours=0.2, bot_settles=0.1)
+REFUND = Cause("refund", "normal", 0.12, 2.0, 32, asks=0.3, looks=0.1, passes=0.5, sours=0.3)
+QUESTION = Cause("product question", "normal", 0.026, 2.0, 22, asks=0.15, bot_settles=0.3)
+OUTAGE = Cause("outage", "urgent", 0.03, 0.1, 12, looks=0.2, sours=0.2, bot_settles=0.1)
 SPAM = Cause("spam", "low", 0.006, 1.0, 1, asks=0.0)
-DELAYED = Cause("delivery notice", "low", 0.006, 1.0, 11, asks=0.0)
+DELAYED = Cause("delivery notice", "low", 0.006, 1.0, 12, asks=0.0)
 EVERY_CAUSE = (*CAUSES, REFUND, QUESTION, OUTAGE, SPAM, DELAYED)
 
 
@@ -56,7 +61,7 @@ class Channel:
     """A way to reach us.
 
     `hours` says how likely each hour of the day is. On a live channel the customer is there,
-    for `patience_s` in the middle; `expected_s` is the wait that customers find natural.
+    for `patience_s` on average; `expected_s` is the wait that customers find natural.
     """
 
     name: str
@@ -146,7 +151,7 @@ class World:
     seed: int = 7
     drop_lost: bool = False
     costs_by_ticket: bool = True
-    occupancy: float = 0.62
+    occupancy: float = 0.65
     outages: tuple[float, ...] = (0.16, 0.47, 0.86)
     outage_s: int = 3 * HOUR_S
     concierge_share: float = 0.10
@@ -160,6 +165,7 @@ class World:
     customer_answers: float = 0.85
     answers_a_notice: float = 0.25
     writes_instead: float = 0.5
+    reads_help: float = 0.3
     escalates: float = 0.01
     escalates_per_wait: float = 0.015
     reopens: float = 0.07
