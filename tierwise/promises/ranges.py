@@ -18,7 +18,7 @@ def spread(firsts: Whole, counts: Whole) -> tuple[Whole, Whole]:
 
 def begins_of(owners: Whole, count: int) -> Whole:
     """Where the rows of each of `count` owners begin, and at last where all end."""
-    return np.searchsorted(owners, np.arange(count + 1))
+    return np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=count))])
 
 
 def counts_of(owners: Whole, count: int) -> Whole:

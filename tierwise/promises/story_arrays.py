@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .arrow_columns import codes, flags, numbers, places_of, places_of_runs, taken, texts
-from .natural_order import natural_keys
+from .natural_order import natural_keys, prints
 from .ranges import Flags, Whole, begins_of
 from .ticket_story import Name, TicketNow
 
@@ -18,6 +18,7 @@ NAMES = tuple(Name)
 # What a ticket may be given at its creation.
 GIVEN = ("level", "policy", "channel", "priority", "team")
 
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 _CREATED, _RETRACTED = NAMES.index(Name.CREATED), NAMES.index(Name.RETRACTED)
 
 
@@ -69,6 +70,7 @@ class Stories:
 
 def stories(tickets: pa.Table, events: pa.Table, now_s: int) -> Stories:
     """The stories up to `now_s`, as `story` tells each; events of other tickets are left out."""
+    events = events.combine_chunks()
     known = texts(tickets, "ticket_id")
     whose = places_of_runs(texts(events, "ticket_id"), known)
     if whose.min(initial=0) < 0:
@@ -151,27 +153,37 @@ def _are_in_order(rows: pa.Table, keys: Any) -> Flags:
 
 def _kept(events: pa.Table, whose: Whole, name: Whole, order: Whole) -> Flags:
     """Which rows of the order count: no copy, not retracted, and of creations the first."""
-    ids = texts(events, "event_id").dictionary_encode()
-    many = len(ids.dictionary)
-    event = (whose * many + codes(ids.indices))[order]
     whose, name = whose[order], name[order]
-    kept = np.ones(len(order), dtype=np.bool_) if many == len(order) else _first_of_each(event)
-    retracting = name == _RETRACTED
-    if retracting.any():
-        values = texts(events, "value").take(order[retracting])
-        code = places_of(values, ids.dictionary)
-        kept &= ~np.isin(event, (whose[retracting] * many + code)[code >= 0])
+    kept = np.ones(len(order), dtype=np.bool_)
+    retracts = np.zeros(whose.max(initial=-1) + 1, dtype=np.bool_)
+    retracts[whose[name == _RETRACTED]] = True
+    suspects = retracts[whose] | _may_repeat(whose, texts(events, "event_id"), order)
+    rows = np.flatnonzero(suspects)
+    if len(rows):
+        named = events.select(["event_id", "value"]).take(order[rows])
+        kept[rows] = _are_kept(named, whose[rows], name[rows])
     created = np.flatnonzero(kept & (name == _CREATED))
     kept[created[1:][whose[created[1:]] == whose[created[:-1]]]] = False
     return kept
 
 
-def _first_of_each(keys: Whole) -> Flags:
-    """Which keys come for the first time."""
+def _may_repeat(whose: Whole, ids: Any, order: Whole) -> Flags:
+    """Which events may have an id that their ticket has twice; no other has."""
+    keys = (prints(ids)[order] ^ whose.astype(np.uint64)) * _ODD ^ whose.astype(np.uint64)
     ordered = np.sort(keys)
-    if not np.any(ordered[1:] == ordered[:-1]):
-        return np.ones(len(keys), dtype=np.bool_)
-    order = np.argsort(keys, kind="stable")
-    is_first = np.ones(len(keys), dtype=np.bool_)
-    is_first[order[1:]] = keys[order[1:]] != keys[order[:-1]]
-    return is_first
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.isin(keys, twice) if len(twice) else np.zeros(len(keys), dtype=np.bool_)
+
+
+def _are_kept(rows: pa.Table, whose: Whole, name: Whole) -> Flags:
+    """Which rows come for the first time and are not retracted."""
+    ids = texts(rows, "event_id").dictionary_encode()
+    many = len(ids.dictionary)
+    event = whose * many + codes(ids.indices)
+    retracting = np.flatnonzero(name == _RETRACTED)
+    gone = places_of(texts(rows, "value").take(retracting), ids.dictionary)
+    is_gone = np.isin(event, (whose[retracting] * many + gone)[gone >= 0])
+    order = np.argsort(event, kind="stable")
+    is_first = np.ones(len(event), dtype=np.bool_)
+    is_first[order[1:]] = event[order[1:]] != event[order[:-1]]
+    return is_first & ~is_gone

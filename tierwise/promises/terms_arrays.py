@@ -14,6 +14,8 @@ from .story_arrays import NAMES, Stories
 
 NO_PROMISE = -1
 _CHANGING = tuple(sorted(CHANGES_TERMS))
+# By the code of a name; the last one is for other names.
+_IS_CHANGING = np.array([*(name in CHANGES_TERMS for name in NAMES), False])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +71,9 @@ def last_by(owners: Whole, at_s: Whole, wanted: Whole, instants: Whole) -> Whole
 
 def situations(stories: Stories) -> Situations:
     """What tickets were from their beginning on and after every second that changed something."""
-    changing = np.isin(stories.name, [NAMES.index(name) for name in _CHANGING])
-    begun = np.flatnonzero(np.diff(stories.begins) > 0)
-    rows = np.union1d(np.flatnonzero(changing), stories.begins[begun])
+    is_row = _IS_CHANGING[stories.name]
+    is_row[stories.begins[:-1][np.diff(stories.begins) > 0]] = True
+    rows = np.flatnonzero(is_row)
     ticket, at_s = stories.ticket[rows], stories.at_s[rows]
     is_last = np.append((ticket[1:] != ticket[:-1]) | (at_s[1:] != at_s[:-1]), [True])[: len(rows)]
     begins = begins_of(ticket, len(stories.begins) - 1)
