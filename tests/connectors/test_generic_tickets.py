@@ -262,6 +262,7 @@ def clocks(folder: Path, *events: list[Any]) -> dict[str, list[tuple[int | None,
     engine.upload("ticket_events", _whole(told, "ticket_events"))
     nobody = pa.array([], pa.string())
     engine.upload("identities", pa.table({"ref": nobody, "customer_id": nobody}))
+    engine.upload("orders", pa.table({"customer_id": nobody}))
     for model in TICKET_MODELS:
         engine.materialise(model, {})
     rows = engine.rows(
