@@ -24,7 +24,7 @@ from tierwise.promises.calendar_table import OpenTable
 from tierwise.promises.calendars import AnyCalendar
 from tierwise.promises.policy_calendars import calendars_of
 
-from .calendars import Resolved, compiled, placed, resolved, years_of
+from .calendars import Resolved, compiled, placed, resolved, sources_of, years_of
 
 YEARS_AROUND = 1
 
@@ -158,8 +158,7 @@ def _made_of(written: Calendar | None) -> str:
 
 def _source(calendar: AnyCalendar | None, found: Resolved) -> str:
     names = {leaf.name for leaf in leaves(calendar)} if calendar else set()
-    sources = (one.source for one in found.taken if one.calendar.partition(".")[0] in names)
-    return ", ".join(dict.fromkeys(sources))
+    return sources_of(one for one in found.taken if one.calendar.partition(".")[0] in names)
 
 
 def _row(calendar: AnyCalendar, day: CalendarDay) -> DayRow:

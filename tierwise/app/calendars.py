@@ -37,7 +37,7 @@ class Resolved:
     @property
     def source(self) -> str:
         """Who gave holidays and closed days: `holidays 0.109, closed.ics`; empty if nobody."""
-        return ", ".join(dict.fromkeys(one.source for one in self.taken))
+        return sources_of(self.taken)
 
 
 def resolved(
@@ -72,6 +72,11 @@ def compiled(
         for problem in never_open(table, "policy")
     ]
     return {name: table for name, table in tables.items() if table.total_s}, tuple(never)
+
+
+def sources_of(taken: Iterable[TakenDays]) -> str:
+    """Who gave some days, each once."""
+    return ", ".join(dict.fromkeys(part for one in taken for part in one.source.split(", ")))
 
 
 def years_of(from_day: int, to_day: int) -> range:
