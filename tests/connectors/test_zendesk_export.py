@@ -285,6 +285,13 @@ def test_files_that_are_missing_are_remarked(tmp_path: Path) -> None:
     assert problems_of(parts) == []
 
 
+def test_a_file_with_only_a_header_is_as_good_as_none(tmp_path: Path) -> None:
+    path = export(tmp_path)
+    written(tmp_path, COMMENT_HEADER + "\n", "ticket_comment_data.csv")
+    remarks = [part.text for part in read(path) if isinstance(part, Remark)]
+    assert remarks[0] == "beside ticket_data.csv there are no comments: no reply is known"
+
+
 def test_without_users_those_who_asked_and_those_who_have_the_ticket_are_known(
     tmp_path: Path,
 ) -> None:

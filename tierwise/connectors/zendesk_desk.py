@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from tierwise.facts.parsing import parser_of
@@ -12,7 +12,7 @@ from tierwise.facts.tables import TICKETS
 
 from .headers import Wanted
 from .reading import ReadOptions, TextRows, unusable, writing_of
-from .table_files import columns_of, read_table_rows
+from .table_files import columns_of, is_parquet, read_table_rows
 
 STATUSES = {
     "new": "new",
@@ -46,7 +46,7 @@ _OPENING = Wanted(
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The files of one export; what is not beside the tickets is None."""
+    """The files of one export; what is not beside the tickets, or empty, is None."""
 
     tickets: Path
     users: Path | None = None
@@ -123,7 +123,13 @@ def instant_parser(options: ReadOptions, file: str) -> Callable[[str], object]:
 def _file_of(folder: Path, name: str, form: str) -> Path | None:
     forms = sorted(_FORMS, key=lambda other: other != form)
     files = (folder / f"{name}{ending}{form}" for form in forms for ending in _ENDINGS)
-    return next((file for file in files if file.is_file()), None)
+    return next((file for file in files if file.is_file() and _has_rows(file)), None)
+
+
+def _has_rows(file: Path) -> bool:
+    """A desk without comments exports their header alone."""
+    with file.open("rb") as lines:
+        return is_parquet(file) or len(list(islice(lines, 2))) > 1
 
 
 def _pairs(path: Path | None, wanted: Wanted, options: ReadOptions) -> dict[str, str]:
