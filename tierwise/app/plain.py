@@ -7,6 +7,11 @@ from tierwise.facts.time import iso_day, iso_instant
 
 # The form of a whole number, as JSON Schema calls it, by the end of its field's name.
 FORMATS = {"day": "date", "at": "date-time"}
+# Instants whose name ends as lengths of time do.
+INSTANTS = (
+    *("at_s", "created_s", "started_s", "ended_s", "due_s", "noticed_s", "tell_s"),
+    *("start_s", "end_s", "due_would_s"),
+)
 # Numbers under names that people chose: a level may well be called `same_day`.
 COUNTS = ("before", "after", "counts", "held_by_ground", "rows")
 
@@ -16,6 +21,8 @@ def plain(value: object, name: str = "") -> object:
 
     >>> plain({"since_day": 15317, "made_at": 1795312800, "days": 3})
     {'since_day': '2011-12-09', 'made_at': '2026-11-22T02:00:00Z', 'days': 3}
+    >>> plain({"due_s": 0, "target_s": 3600})
+    {'due_s': '1970-01-01T00:00:00Z', 'target_s': 3600}
     >>> plain({"after": {"same_day": 12}})
     {'after': {'same_day': 12}}
     """
@@ -33,7 +40,7 @@ def plain(value: object, name: str = "") -> object:
 
 def format_of(name: str) -> str | None:
     """What the whole numbers of a field stand for: `date`, `date-time`, or just a number."""
-    return FORMATS.get(name.rpartition("_")[2])
+    return FORMATS["at"] if name in INSTANTS else FORMATS.get(name.rpartition("_")[2])
 
 
 def _moment(value: int, name: str) -> object:

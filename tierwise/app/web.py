@@ -22,6 +22,7 @@ from tierwise.facts.problems import InputError, RefusedError, TierwiseError, Usa
 from . import deeds, pages, promise_pages, value_deeds, value_pages
 from .api import describe_moments, router
 from .door import FORGED, guard, with_safe_headers
+from .promise_api import promise_router
 from .questions import Answers
 from .session import SessionSecrets, is_form_token
 from .shelf import serve_item, stock_shelf
@@ -103,6 +104,7 @@ def make_app(
     app.state.answers = answers
     # Identifiers may hold slashes, so the longer addresses come first.
     app.include_router(value_router)
+    app.include_router(promise_router)
     app.include_router(router)
     app.openapi_schema = describe_moments(app.openapi())
     _add_refusals(app, site)

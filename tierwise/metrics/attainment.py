@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .intervals import UNCLUSTERED, ClusterSums, clustered_wilson
+from .intervals import UNCLUSTERED, ClusterSums, Interval, clustered_wilson
 
 FEWEST, ENOUGH = 10, 30  # below the first nothing is judged, below the second it is shown pale
 WIDEST = 0.30  # a wider interval carries no headline
@@ -43,29 +43,18 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """The share of promises kept, 0 to 1, with its 95 % interval; None where nothing was due."""
+    """The share of promises kept, 0 to 1, with its 95 % interval; None where nothing was due.
+
+    `is_pale` says that too little is behind it for a headline.
+    """
 
     counts: Counts
     share: float | None
     low: float | None
     high: float | None
     target: float | None
-
-    @property
-    def verdict(self) -> Verdict:
-        if self.target is None:
-            return Verdict.NO_TARGET
-        if self.low is None or self.high is None or self.counts.decided < FEWEST:
-            return Verdict.TOO_FEW
-        if self.low >= self.target:
-            return Verdict.ON_TARGET
-        return Verdict.BELOW if self.high < self.target else Verdict.TOO_CLOSE
-
-    @property
-    def is_pale(self) -> bool:
-        """Whether there is too little behind it for a headline."""
-        wide = self.low is not None and self.high is not None and self.high - self.low > WIDEST
-        return self.counts.decided < ENOUGH or wide
+    verdict: Verdict
+    is_pale: bool
 
 
 def attainment(counts: Counts, target: float | None = None) -> Attainment:
@@ -76,9 +65,29 @@ def attainment(counts: Counts, target: float | None = None) -> Attainment:
     (0.5, 'no target')
     """
     if not counts.decided:
-        return Attainment(counts, None, None, None, target)
+        verdict = Verdict.NO_TARGET if target is None else Verdict.TOO_FEW
+        return Attainment(counts, None, None, None, target, verdict, is_pale=True)
     low, high = clustered_wilson(counts.met, counts.decided, counts.clusters)
-    return Attainment(counts, counts.met / counts.decided, low, high, target)
+    return Attainment(
+        counts,
+        counts.met / counts.decided,
+        low,
+        high,
+        target,
+        _verdict(counts.decided, (low, high), target),
+        is_pale=counts.decided < ENOUGH or high - low > WIDEST,
+    )
+
+
+def _verdict(decided: int, interval: Interval, target: float | None) -> Verdict:
+    low, high = interval
+    if target is None:
+        return Verdict.NO_TARGET
+    if decided < FEWEST:
+        return Verdict.TOO_FEW
+    if low >= target:
+        return Verdict.ON_TARGET
+    return Verdict.BELOW if high < target else Verdict.TOO_CLOSE
 
 
 def asked_on_average(parts: Iterable[Attainment]) -> float | None:
