@@ -81,7 +81,7 @@ def contacts_of(world: World, orders: Orders, wishes: Wishes) -> list[Contact]:
         wishes.at_s.tolist(),
         wishes.began_s.tolist(),
         [names[place] for place in wishes.customer.tolist()],
-        [ids[place] for place in _told(wishes).tolist()],
+        [ids[place] for place in _told(orders, wishes).tolist()],
         [EVERY_CAUSE[place] for place in wishes.cause.tolist()],
         [CHANNELS[place] for place in wishes.channel.tolist()],
         ranks.tolist(),
@@ -94,9 +94,10 @@ def contacts_of(world: World, orders: Orders, wishes: Wishes) -> list[Contact]:
     return list(starmap(Contact, zip(*columns, strict=True)))
 
 
-def _told(wishes: Wishes) -> Ints:
+def _told(orders: Orders, wishes: Wishes) -> Ints:
     """The order a ticket names: none that is still to come."""
-    return np.where(wishes.began_s < wishes.at_s, wishes.order, NOBODY)
+    is_placed = orders.placed_s[wishes.order] <= wishes.at_s
+    return np.where(is_placed, wishes.order, NOBODY)
 
 
 def _courses(cause: Ints, chance: np.random.Generator) -> list[tuple[str, ...]]:

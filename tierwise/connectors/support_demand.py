@@ -171,7 +171,8 @@ class Writers:
     def _again(self, once: Wishes) -> Wishes:
         """Some who have written about an order write again elsewhere, hours later."""
         drawn = self._chance.random(len(once)) < self._world.again_elsewhere
-        place = np.flatnonzero(drawn & (once.order != NOBODY) & (once.cause != _CAUSE[DELAYED]))
+        is_placed = (once.order != NOBODY) & (once.began_s < once.at_s)
+        place = np.flatnonzero(drawn & is_placed & (once.cause != _CAUSE[DELAYED]))
         at_s = once.at_s[place] + self._chance.exponential(_AGAIN_S, len(place)).astype(np.int64)
         by = np.where(once.channel[place] == _CHANNEL[EMAIL], _CHANNEL[WEB], _CHANNEL[EMAIL])
         order, customer = once.order[place], once.customer[place]

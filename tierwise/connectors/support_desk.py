@@ -47,7 +47,7 @@ class Desk:
         self.cases: dict[int, Case] = {}
         self.log, self.worked = Log(), list[Worked]()
         self._world, self._agenda = world, Agenda()
-        self._next_number = count(len(contacts))
+        self._next_number = count(1 + max((contact.number for contact in contacts), default=0))
         self._floor = Floor(self._agenda, self._serve)
         self._course = Course(world, self.log, self._agenda, self._waits)
         for contact in contacts:

@@ -1,6 +1,6 @@
 """From orders to facts: the whole made-up support operation, and the truth behind it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,9 +24,9 @@ from .support_contacts import contacts_of
 from .support_course import weights_of
 from .support_demand import Demand, Writers
 from .support_desk import Desk
-from .support_help import help_views, helps_itself, reads_help
+from .support_help import help_views, helps_itself, reads_help, session_id
 from .support_hours import costs_of, states_of
-from .support_log import Case, Logged, ticket_id
+from .support_log import Case, Judged, Logged, ticket_id
 from .support_orders import NOBODY, Orders, orders_of
 from .support_staff import Agent, crew_for, spans_of
 from .support_voice import asked_after_tickets, asked_every_quarter
@@ -54,7 +54,8 @@ _TRUTH = pa.schema(_TRUTH_TYPES)
 class Truth:
     """What no desk knows: chances and outcomes by ticket, defects by order, who was lost when.
 
-    `outages` are begin and end; `ends_s` is when the data end.
+    `outages` are begin and end; `helped` are the sessions in the help centre that spared a ticket;
+    `ends_s` is when the data end.
     """
 
     world: World
@@ -62,6 +63,7 @@ class Truth:
     defects: Mapping[str, str]
     outages: tuple[tuple[int, int], ...]
     lost_s: Mapping[str, int]
+    helped: frozenset[str]
     ends_s: int
 
 
@@ -105,7 +107,16 @@ def make_support(orders: pa.Table, world: World) -> MadeSupport:
         COSTS.name: _named(costs, COSTS, currency=world.currency),
         APP_EVENTS.name: _named(help_views(readers, days), APP_EVENTS),
     }
-    return MadeSupport(facts, _left(orders, world, desk.left), _truth(world, known, demand, desk))
+    truth = Truth(
+        world,
+        _judgements(world, cases),
+        _wrong(known, demand),
+        demand.outages,
+        desk.left,
+        frozenset(session_id(reader) for reader in readers if helps_itself(world, reader)),
+        until_s,
+    )
+    return MadeSupport(facts, _left(orders, world, desk.left), truth)
 
 
 def _tickets(cases: Sequence[Case]) -> pa.Table:
@@ -175,21 +186,19 @@ def _left(orders: pa.Table, world: World, lost_s: Mapping[str, int]) -> pa.Table
     return orders.filter(pa.array(placed_s <= last_s))
 
 
-def _truth(world: World, orders: Orders, demand: Demand, desk: Desk) -> Truth:
-    wrong = {
-        orders.ids[place]: CAUSES[demand.defect[place]].category
-        for place in np.flatnonzero(demand.defect != NOBODY).tolist()
-    }
-    rows = [row for number in sorted(desk.cases) for row in _known(world, desk.cases[number])]
-    tickets = pa.Table.from_pylist(rows, _TRUTH)
-    return Truth(world, tickets, wrong, demand.outages, desk.left, orders.ends_s)
+def _wrong(orders: Orders, demand: Demand) -> dict[str, str]:
+    """What is wrong with which order."""
+    places = np.flatnonzero(demand.defect != NOBODY).tolist()
+    return {orders.ids[place]: CAUSES[demand.defect[place]].category for place in places}
 
 
-def _known(world: World, case: Case) -> Iterator[dict[str, object]]:
-    judged = case.judged
-    if judged is None:
-        return
-    yield {
+def _judgements(world: World, cases: Iterable[Case]) -> pa.Table:
+    rows = [_judgement(world, case, case.judged) for case in cases if case.judged]
+    return pa.Table.from_pylist(rows, _TRUTH)
+
+
+def _judgement(world: World, case: Case, judged: Judged) -> dict[str, object]:
+    return {
         **judged._asdict(),
         "ticket_id": case.ticket_id,
         "customer_id": case.contact.customer,
