@@ -394,11 +394,8 @@ class RememberedAnswers:
         offset: int,
         limit: int,
     ) -> TicketList:
-        rows = [
-            row
-            for row in promised.ticket_rows(outcome)
-            if level in (None, row.level) and clock in (None, row.clock)
-        ]
+        every = promised.ticket_rows(outcome)
+        rows = [row for row in every if promised.fits(row, level, clock)]
         rows = rows if week is None else rows[week::5]
         return promised.listed(period, rows, slice(offset, offset + limit))
 

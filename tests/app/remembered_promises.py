@@ -109,7 +109,11 @@ def attained_of(*numbers: int, target: float | None = None) -> Attainment:
 def late_rows(level: str | None = None, clock: str | None = None) -> tuple[LateRow, ...]:
     """64 late promises, the latest first."""
     rows = (_late(number) for number in range(64))
-    return tuple(row for row in rows if level in (None, row.level) and clock in (None, row.clock))
+    return tuple(row for row in rows if fits(row, level, clock))
+
+
+def fits(row: LateRow | TicketRow, level: str | None, clock: str | None) -> bool:
+    return level in (None, row.level or "") and clock in (None, row.clock)
 
 
 def _late(number: int) -> LateRow:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,18 @@ from .questions import SLICES
 from .site import Asked
 
 PAGE_ROWS = 50
+NO_LEVEL = "-"  # in an address, where nothing would mean all levels
 PERIODS = (7, 30, 90, 365)
 FILTERS = ("from", "to", "level", "clock", "cause", "outcome", "week", "counting", "by")
+
+
+class ListPage(TypedDict):
+    """What every list of promises can be narrowed to."""
+
+    level: str | None
+    clock: str | None
+    offset: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +48,24 @@ class Wanted:
         ends = {"from": iso_day(period.from_day), "to": iso_day(period.to_day)}
         return self.link(**ends, **changes)
 
-    def behind(self, period: Period, **mark: str | int | None) -> str:
-        """The list of tickets behind a mark of a page on those days."""
-        return Wanted("/tickets", {}).days(period, **mark)
+    def behind(self, period: Period, *, level: str | None, **mark: str | int | None) -> str:
+        """The list of tickets behind a mark of a page on those days; None is no level."""
+        return Wanted("/tickets", {}).days(period, level=level or NO_LEVEL, **mark)
+
+    def page(self, rows: int) -> ListPage:
+        """Which part of a list is asked for."""
+        return {
+            "level": self.level,
+            "clock": self.get("clock"),
+            "offset": self.offset,
+            "limit": rows,
+        }
+
+    @property
+    def level(self) -> str | None:
+        """The level asked for; empty for those without one, None for all."""
+        asked = self.get("level")
+        return "" if asked == NO_LEVEL else asked
 
     def get(self, name: str) -> str | None:
         return self.filters.get(name) or None

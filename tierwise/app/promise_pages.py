@@ -25,6 +25,7 @@ from .promise_records import (
     LateAnswer,
     LateRow,
     LevelKept,
+    TicketList,
 )
 from .promise_strips import Block, patterns, strip_of
 from .questions import SLICES
@@ -55,28 +56,36 @@ def needs_tickets(answer: Handler) -> Handler:
     return page
 
 
+def _write_days(
+    site: Site,
+    asked: Asked,
+    template: str,
+    found: AttainmentAnswer | LateAnswer | TicketList,
+    **shown: object,
+) -> Response:
+    """A page about some days, with its filters and the choice of other days."""
+    want = wanted(asked)
+    span = span_of(want, found.as_of, found.period, period_of(want)[1])
+    days = {"found": found, "want": want, "span": span, "clocks": CLOCKS}
+    return write_page(site, asked, template, status=200, **days, **shown)
+
+
 @needs_tickets
 def today_page(site: Site, asked: Asked) -> Response:
     """How well every level's promises are kept, and whether that is on target."""
     want = wanted(asked)
-    period, misread = period_of(want)
-    found = site.answers.attainment(period, counting=want.counting, by=want.by)
-    look = looks(site.answers.levels())
-    by_clock = _by_clock(found)
-    return write_page(
+    found = site.answers.attainment(period_of(want)[0], counting=want.counting, by=want.by)
+    look, by_clock = looks(site.answers.levels()), _by_clock(found)
+    marks = [_mark(want, found, kept, look) for kepts in by_clock.values() for kept in kepts]
+    return _write_days(
         site,
         asked,
         "today.html",
-        found=found,
-        want=want,
-        span=span_of(want, found.as_of, found.period, misread),
+        found,
         sparks={one.level: _spark(want, found, one, look) for one in found.levels},
         weeks=_weeks(found),
         by_clock=by_clock,
-        picture=charts.attainment_chart(
-            [_mark(want, found, kept, look) for kepts in by_clock.values() for kept in kepts],
-            "Promises kept, by promise and level",
-        ),
+        picture=charts.attainment_chart(marks, "Promises kept, by promise and level"),
         slicings=SLICES,
         countings=COUNTINGS,
     )
@@ -117,23 +126,13 @@ def _weeks(found: AttainmentAnswer) -> tuple[tuple[int, str], ...]:
 def breaches_page(site: Site, asked: Asked) -> Response:
     """Why promises broke: causes, and a strip for every late one."""
     want = wanted(asked)
-    period, misread = period_of(want)
-    found = site.answers.late(
-        period,
-        level=want.get("level"),
-        clock=want.get("clock"),
-        cause=want.cause,
-        offset=want.offset,
-        limit=STRIP_ROWS,
-    )
-    return write_page(
+    page = want.page(STRIP_ROWS)
+    found = site.answers.late(period_of(want)[0], cause=want.cause, **page)
+    return _write_days(
         site,
         asked,
         "breaches.html",
-        found=found,
-        want=want,
-        span=span_of(want, found.as_of, found.period, misread),
-        clocks=CLOCKS,
+        found,
         causes=promise_words.CAUSES,
         bars=charts.causes(_bars(want, found)),
         most=promise_words.most_of([one.late for one in found.causes]),
@@ -185,25 +184,14 @@ def tickets_page(site: Site, asked: Asked) -> Response:
     if number and site.answers.ticket(number):
         return RedirectResponse(f"/tickets/{quote(number, safe='')}", status_code=303)
     want = wanted(asked)
-    period, misread = period_of(want)
-    found = site.answers.tickets(
-        period,
-        level=want.get("level"),
-        clock=want.get("clock"),
-        outcome=want.outcome,
-        week=want.week,
-        offset=want.offset,
-        limit=PAGE_ROWS,
-    )
-    return write_page(
+    page = want.page(PAGE_ROWS)
+    found = site.answers.tickets(period_of(want)[0], outcome=want.outcome, week=want.week, **page)
+    return _write_days(
         site,
         asked,
         "tickets.html",
-        found=found,
-        want=want,
-        span=span_of(want, found.as_of, found.period, misread),
+        found,
         number=number,
-        clocks=CLOCKS,
         outcomes=OUTCOMES,
         pager=pager(want, found.total),
     )

@@ -34,7 +34,8 @@ from .value_report import ValueReport
 class Behind(TypedDict):
     """Which tickets stand behind a mark, and which page of them.
 
-    `outcome` is one of `OUTCOMES`, `week` a place in `LevelKept.weeks`: 0 is the oldest.
+    `level` is empty for tickets without one, `outcome` is one of `OUTCOMES`, `week` a place in
+    `LevelKept.weeks`: 0 is the oldest.
     """
 
     level: str | None
