@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tierwise.app.calendars import compiled, resolved
+from tierwise.app.calendars import closed_days, compiled, resolved, taken_days
 from tierwise.facts.time import day_number
 from tierwise.levels.policy_text import read_policy
 from tierwise.promises.policy_calendars import TakenDays
@@ -176,6 +176,7 @@ def test_what_is_wrong_has_its_line_and_next_step(
     for command in (("calendar", "check"), ("policy", "check")):
         done = office(*command)
         assert (done.code, told in done.err) == (1, True), done.err
+        assert "sun is sound" not in done.out  # it is made of each of those
     assert office("calendar").code == 0
     if "any_of" not in before:
         assert office("calendar", "show", "office").code == 1
@@ -187,6 +188,25 @@ def test_an_unknown_calendar(office: Terminal) -> None:
     assert "no calendar `ofice` in policy.yaml; did you mean `office`?" in done.err
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1969-07-20"])
+def test_days_out_of_reach(office: Terminal, day: str) -> None:
+    done = office("calendar", "show", "office", "--from", day)
+    assert (done.code, done.out) == (2, "")
+    assert "calendars are shown from 1970-01-03 to 2099-12-29" in done.err
+
+
+def test_days_before_the_first_version(office: Terminal) -> None:
+    write(
+        office,
+        CALENDARS.replace(
+            "always: 24x7", "new: {week: {mon: ['09:00-10:00']}, valid_from: 2024-12-24}"
+        ),
+    )
+    done = office("calendar", "show", "new", "--from", "2024-12-20", "--days", 6)
+    assert "nothing is known of 4 days before its first version" in done.err
+    assert "tue 2024-12-24  closed" in done.out
+
+
 def test_a_policy_without_calendars(shop: Terminal) -> None:
     write(shop, "currency: EUR\nlevels: {all: {who: everyone}}")
     assert shop("calendar", "check").out == "policy.yaml has no calendars; `24x7` needs no entry\n"
@@ -195,8 +215,12 @@ def test_a_policy_without_calendars(shop: Terminal) -> None:
 def test_days_that_were_kept_are_not_asked_for_again(tmp_path: Path) -> None:
     policy, _ = read_policy(CALENDARS.replace("    ical: closed.ics\n", ""))
     assert policy is not None
-    kept = (TakenDays("office", 2026, {"2026-12-22": "As it was"}, {}, "holidays 0.1"),)
-    found = resolved(policy, tmp_path, [2026, 2027], kept)
+    breaks = {"2026-12-21": [{"hours": ["09:00-10:00"], "name": "Überprüfung"}]}
+    kept = (TakenDays("office", 2026, {"2026-12-22": "As it was"}, breaks, "holidays 0.1"),)
+    rows = closed_days(kept, policy_version=3)
+    assert [(row.policy_version, row.calendar, row.year) for row in rows] == [(3, "office", 2026)]
+    assert taken_days(rows) == kept
+    found = resolved(policy, tmp_path, [2026, 2027], taken_days(rows))
     assert found.problems == ()
     assert found.taken[0] == kept[0]
     assert found.source.startswith("holidays 0.1, holidays ")
@@ -205,5 +229,5 @@ def test_days_that_were_kept_are_not_asked_for_again(tmp_path: Path) -> None:
     tables, problems = compiled(found, first, first + 6)
     assert problems == ()
     # Tuesday was a holiday then, Friday was none; Wednesday has the hours of its date.
-    assert tables["office"].total_s == (3 * 9 + 3 + 4) * 3_600
+    assert tables["office"].total_s == (3 * 9 - 1 + 3 + 4) * 3_600
     assert tables["24x7"].total_s == 7 * 86_400

@@ -1,13 +1,13 @@
 """What people ask about calendars: which there are, whether they are sound, and one day by day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tierwise.facts.problems import InputError, Problem, UsageError
-from tierwise.facts.time import DAY_S, day_number, day_of
+from tierwise.facts.time import DAY_S, day_number, day_of, iso_day
 from tierwise.levels.policy import Policy
 from tierwise.levels.policy_calendar import WEEKDAYS, Calendar
 from tierwise.levels.rule_values import did_you_mean
@@ -20,13 +20,14 @@ from tierwise.promises.calendar_days import (
     version_on,
     zone_of,
 )
-from tierwise.promises.calendar_table import OpenTable
+from tierwise.promises.calendar_table import OpenTable, open_table
 from tierwise.promises.calendars import AnyCalendar
-from tierwise.promises.policy_calendars import calendars_of
+from tierwise.promises.policy_calendars import calendars_of, wanted_days
 
 from .calendars import Resolved, compiled, placed, resolved, sources_of, years_of
 
 YEARS_AROUND = 1
+FIRST_DAY, LAST_DAY = day_number(date(1970, 1, 3)), day_number(date(2099, 12, 29))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,15 @@ def state_of(written: WrittenPolicy, year: int) -> CalendarsState:
     tables, never = compiled(found, *days)
     problems = placed((*found.problems, *never), written.text, written.file.name)
     known, _ = calendars_of(found.values)
+    odd = _odd(written.policy, problems)
+    sound = {
+        name: _state(known[name], table, year)
+        for name, table in tables.items()
+        if odd.isdisjoint({name, *(leaf.name for leaf in leaves(known[name]))})
+    }
     rows = tuple(
         replace(
-            _state(known[name], tables[name], year) if name in tables else CalendarState(name),
+            sound.get(name, CalendarState(name)),
             made_of=_made_of(calendar),
             source=_source(known.get(name), found),
         )
@@ -110,17 +117,29 @@ def state_of(written: WrittenPolicy, year: int) -> CalendarsState:
     return CalendarsState(year, rows, problems)
 
 
+def _odd(policy: Policy, problems: Sequence[Problem]) -> set[str]:
+    """The calendars that problems are about, also those of the iCal files they name."""
+    columns = [(problem.column or "").split(".") for problem in problems]
+    files = {problem.source for problem in problems}
+    users = (one for one in wanted_days(policy) if files & {Path(file).name for file in one.ical})
+    named = {column[1] for column in columns if column[0] == "calendars" and len(column) > 1}
+    return named | {one.calendar.partition(".")[0] for one in users}
+
+
 def sheet_of(written: WrittenPolicy, name: str, first: int, last: int) -> CalendarSheet:
     """Some days of one calendar; InputError when calendars have something to mend."""
+    if not FIRST_DAY <= first <= last <= LAST_DAY:
+        raise UsageError(f"calendars are shown from {iso_day(FIRST_DAY)} to {iso_day(LAST_DAY)}")
     around = first - 2, last + 2
     found = resolved(written.policy, written.file.parent, years_of(*around))
     if name not in found.values:
         step = did_you_mean(name, tuple(found.values))
         raise UsageError(f"no calendar `{name}` in {written.file.name}; {step}".rstrip("; "))
-    tables, never = compiled(found, *around)
-    if found.problems or name not in tables:
-        raise InputError(placed((*found.problems, *never), written.text, written.file.name))
+    if found.problems:
+        raise InputError(placed(found.problems, written.text, written.file.name))
     calendar = calendars_of(found.values)[0][name]
+    # Not `compiled`: a calendar may well be closed on all the days that are looked at.
+    days = calendar_days(calendar, open_table(calendar, *around), first, last)
     version = version_on(leaves(calendar)[0], first)
     return CalendarSheet(
         name,
@@ -128,7 +147,7 @@ def sheet_of(written: WrittenPolicy, name: str, first: int, last: int) -> Calend
         _made_of(written.policy.calendars.get(name)),
         version.valid_from if version else None,
         _source(calendar, found),
-        tuple(_row(calendar, day) for day in calendar_days(calendar, tables[name], first, last)),
+        tuple(_row(calendar, day) for day in days),
     )
 
 

@@ -1,5 +1,6 @@
 """The calendars of a policy, with the holidays and iCal files they name, ready to count in."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tierwise.facts.problems import Expected, Problem
+from tierwise.facts.promises_kept import ClosedDays
 from tierwise.facts.time import date_of
 from tierwise.levels import policy_tree
 from tierwise.levels.policy import Policy
@@ -74,6 +76,21 @@ def compiled(
     return {name: table for name, table in tables.items() if table.total_s}, tuple(never)
 
 
+def closed_days(taken: Iterable[TakenDays], policy_version: int) -> tuple[ClosedDays, ...]:
+    """Days from outside as the book keeps them; keep none while calendars have problems."""
+    return tuple(
+        ClosedDays(policy_version, one.calendar, one.year, _as_json(one), one.source)
+        for one in taken
+    )
+
+
+def taken_days(kept: Iterable[ClosedDays]) -> tuple[TakenDays, ...]:
+    """Days from outside as they were when the book was given them."""
+    return tuple(
+        TakenDays(one.calendar, one.year, **json.loads(one.days), source=one.source) for one in kept
+    )
+
+
 def sources_of(taken: Iterable[TakenDays]) -> str:
     """Who gave some days, each once."""
     return ", ".join(dict.fromkeys(part for one in taken for part in one.source.split(", ")))
@@ -127,6 +144,11 @@ def _asked(
     return [
         TakenDays(wanted.calendar, y, _within(closed, y), _within(breaks, y), source) for y in years
     ]
+
+
+def _as_json(one: TakenDays) -> str:
+    days = {"closed": one.closed, "breaks": one.breaks}
+    return json.dumps(days, ensure_ascii=False, sort_keys=True)
 
 
 def _sources(wanted: WantedDays) -> Iterator[str]:

@@ -99,6 +99,8 @@ def show(project: Path, name: str, first: int | None, days: int, *, as_json: boo
     say_table(("day", "open", "hours>", ""), rows)
     opened, lasts = (sum(getattr(d, key) for d in sheet.days) for key in ("open_s", "lasts_s"))
     say(f"open {_hours(opened)} of {_hours(lasts)}")
+    if len(sheet.days) < days:
+        note(f"nothing is known of {days - len(sheet.days)} days before its first version")
 
 
 def _written(folder: Path) -> "WrittenPolicy":
