@@ -90,10 +90,17 @@ def test_a_ticket_without_a_creation_was_opened_by_its_customer() -> None:
     }
 
 
-def test_a_status_of_now_has_no_time_and_is_not_made_up() -> None:
+def test_a_ticket_of_which_nothing_is_told_but_that_it_is_done_cannot_be_counted() -> None:
     engine = desk([ticket("t", status="solved")], {})
     assert told(engine)["t"] == ["100 created: created customer"]
-    assert problems(engine) == [("t", None, "status_without_time", "`solved`")]
+    assert problems(engine) == [("t", None, "done_without_time", "`solved`")]
+    assert "done_without_time" in HARMFUL
+
+
+def test_nobody_says_when_it_was_done_so_with_the_last_thing_that_happened() -> None:
+    engine = desk([ticket("t", status="closed")], {"t": "120 public_reply agent"})
+    assert told(engine)["t"][-1] == "120 ~status: status agent closed"
+    assert problems(engine) == [("t", None, "status_without_time", "`closed`")]
 
 
 def test_events_that_were_retracted_are_not_told() -> None:
@@ -126,6 +133,7 @@ def test_messages_of_a_merged_ticket_come_to_the_one_that_is_left() -> None:
             "140 e5: status agent closed",
         ],
         "b": [
+            "100 a/created: customer_message customer",
             "110 a/e1: customer_message customer",
             "130 created: created customer",
             "150 e1: public_reply agent",
@@ -331,6 +339,7 @@ def test_what_takes_a_ticket_out_of_the_count() -> None:
         "two_creations",
         "unknown_status",
         "deleted_without_time",
+        "done_without_time",
         "merged_in_a_circle",
     }
     assert all(finding.expected and finding.next_step for finding in FINDINGS.values())

@@ -6,10 +6,12 @@ WITH tickets_told AS (
         COUNT(CASE WHEN name = 'created' THEN 1 END) AS creations,
         -- Whether the events say how it stands.
         MAX(CASE
+            WHEN event_id = '~status' THEN 0
             WHEN name IN ('status', 'merged', 'deleted', 'spam') THEN 1
             WHEN name = 'created' AND value IS NOT NULL THEN 1
             ELSE 0
-        END) AS has_status
+        END) AS has_status,
+        MAX(CASE WHEN event_id = '~status' THEN 1 ELSE 0 END) AS is_guessed
     FROM ticket_stories
     GROUP BY ticket_id
 ),
@@ -48,11 +50,12 @@ FROM ticket_stories
 WHERE name NOT IN (
     'created', 'customer_message', 'thanks', 'public_reply', 'private_note', 'handed_over',
     'status', 'assigned', 'team', 'merged', 'split', 'priority', 'level', 'policy', 'calendar',
-    'channel', 'spam', 'deleted', 'retracted'
+    'channel', 'spam', 'deleted', 'retracted', 'reopened', 'escalated', 'abandoned'
 )
 UNION ALL
 SELECT t.ticket_id, NULL,
     CASE WHEN t.status IN ('deleted', 'spam') THEN 'deleted_without_time'
+        WHEN t.status IN ('solved', 'closed') AND k.is_guessed = 0 THEN 'done_without_time'
         ELSE 'status_without_time' END,
     '`' || t.status || '`'
 FROM tickets t

@@ -8,6 +8,24 @@ created AS (
     LEFT JOIN retracted r ON r.ticket_id = e.ticket_id AND r.event_id = e.event_id
     WHERE e.name = 'created' AND r.event_id IS NULL
 ),
+opened AS (
+    SELECT t.ticket_id, t.created_at AS at_s
+    FROM tickets t
+    WHERE NOT EXISTS (SELECT 1 FROM created c WHERE c.ticket_id = t.ticket_id)
+),
+standing AS (
+    SELECT DISTINCT ticket_id FROM ticket_events
+    WHERE name IN ('status', 'merged', 'deleted', 'spam')
+        OR (name = 'created' AND value IS NOT NULL)
+),
+ended AS (
+    SELECT t.ticket_id, t.status, MAX(e.happened_at) AS last_s
+    FROM tickets t
+    JOIN ticket_events e ON e.ticket_id = t.ticket_id
+    WHERE t.status IN ('solved', 'closed') AND t.merged_into IS NULL AND e.name <> 'created'
+        AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.ticket_id = t.ticket_id)
+    GROUP BY t.ticket_id, t.status
+),
 lost AS (
     SELECT e.ticket_id, e.event_id, e.happened_at AS at_s, e.name, e.actor, e.value, m.survivor_id
     FROM ticket_events e
@@ -28,9 +46,12 @@ JOIN tickets t ON t.ticket_id = e.ticket_id
 LEFT JOIN retracted r ON r.ticket_id = e.ticket_id AND r.event_id = e.event_id
 WHERE r.event_id IS NULL
 UNION ALL
-SELECT t.ticket_id, 'created', t.created_at, 'created', 'customer', NULL
-FROM tickets t
-WHERE NOT EXISTS (SELECT 1 FROM created c WHERE c.ticket_id = t.ticket_id)
+SELECT ticket_id, 'created', at_s, 'created', 'customer', NULL
+FROM opened
+UNION ALL
+-- Nobody says when it was done: with the last thing that happened to it.
+SELECT ticket_id, '~status', last_s, 'status', 'agent', status
+FROM ended
 UNION ALL
 -- Nobody says when: not before the last thing that happened to it. At that instant it comes first,
 -- for the closing that a merge brings resolves nothing.
@@ -40,6 +61,16 @@ FROM merged m
 JOIN tickets t ON t.ticket_id = m.ticket_id
 WHERE m.is_told = 0
 UNION ALL
-SELECT survivor_id, ticket_id || '/' || event_id, at_s, name, actor, value
+-- That a customer opened a ticket that was merged is a message in the other one.
+SELECT survivor_id, ticket_id || '/' || event_id, at_s,
+    CASE WHEN name = 'created' THEN 'customer_message' ELSE name END, actor, value
 FROM lost
-WHERE survivor_id IS NOT NULL AND name IN ('customer_message', 'thanks', 'public_reply')
+WHERE survivor_id IS NOT NULL AND (
+    name IN ('customer_message', 'thanks', 'public_reply')
+    OR (name = 'created' AND actor = 'customer')
+)
+UNION ALL
+SELECT m.survivor_id, o.ticket_id || '/created', o.at_s, 'customer_message', 'customer', NULL
+FROM ticket_merges m
+JOIN opened o ON o.ticket_id = m.ticket_id
+WHERE m.survivor_id IS NOT NULL

@@ -31,6 +31,9 @@ class Name(StrEnum):
     SPAM = "spam"
     DELETED = "deleted"
     RETRACTED = "retracted"
+    REOPENED = "reopened"
+    ESCALATED = "escalated"
+    ABANDONED = "abandoned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,18 @@ def story(events: Iterable[TicketEvent]) -> Story:
 def with_merged(survivor: Story, loser: Story, loser_id: str) -> Story:
     """The survivor's story with the messages of the ticket that was merged into it.
 
-    Its response clocks then run from the oldest unanswered message of both.
+    Its response clocks then run from the oldest unanswered message of both; that its customer
+    opened the other is a message too.
     """
-    messages = (event for event in loser if event.name in _MESSAGES)
+    said = (_as_message(event) for event in loser)
+    messages = (event for event in said if event.name in _MESSAGES)
     named = (replace(event, event_id=f"{loser_id}/{event.event_id}") for event in messages)
     return story([*survivor, *named])
+
+
+def _as_message(event: TicketEvent) -> TicketEvent:
+    opening = (event.name, event.actor) == (Name.CREATED, "customer")
+    return replace(event, name=Name.CUSTOMER_MESSAGE) if opening else event
 
 
 def up_to(told: Story, now_s: int) -> Story:

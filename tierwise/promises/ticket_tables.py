@@ -74,7 +74,15 @@ FINDINGS: Mapping[str, Finding] = {
             harmed=False,
             column="status",
             expected="an event that says when the ticket came to its status",
-            next_step="export the history of statuses; without it the clocks take it to be open",
+            next_step="export the history of statuses; until then a done ticket was done with the "
+            "last thing that happened to it, and any other is open",
+        ),
+        Finding(
+            "done_without_time",
+            harmed=True,
+            column="status",
+            expected="an event that says when the ticket was done",
+            next_step="export the history of statuses, or at least the messages",
         ),
         Finding(
             "deleted_without_time",

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.option("--as", "reader", help="shopify-orders, shopify-customers, online-retail or generic.")
+@click.option(
+    "--as",
+    "reader",
+    help="shopify-orders, shopify-customers, zendesk-export, incident-log, online-retail, "
+    "sample-tickets or generic.",
+)
 @click.option("--table", default="orders", show_default=True, help="Table of a generic file.")
 @click.option("--source", help="Name of the source; the name of the file if not given.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the text.")
