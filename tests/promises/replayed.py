@@ -28,6 +28,14 @@ from tierwise.promises.waits import Wait, waits
 Row = dict[str, Any]
 
 
+EVENTS = pa.schema(
+    [
+        (name, pa.int64() if name == "at_s" else pa.string())
+        for name in ("ticket_id", "event_id", "at_s", "name", "actor", "value")
+    ]
+)
+
+
 @dataclass(frozen=True)
 class Ticket:
     """A ticket as it was created, and what happened to it, in any order."""
@@ -58,18 +66,12 @@ def tickets_table(tickets: Sequence[Ticket]) -> pa.Table:
 
 
 def events_table(tickets: Sequence[Ticket]) -> pa.Table:
-    rows = [(one.ticket_id, event) for one in tickets for event in one.events]
-    columns = {
-        name: pa.array([getattr(event, name) for _, event in rows], kind)
-        for name, kind in (
-            ("event_id", pa.string()),
-            ("at_s", pa.int64()),
-            ("name", pa.string()),
-            ("actor", pa.string()),
-            ("value", pa.string()),
-        )
-    }
-    return pa.table({"ticket_id": pa.array([of for of, _ in rows], pa.string())} | columns)
+    rows = [
+        {"ticket_id": one.ticket_id} | {name: getattr(event, name) for name in EVENTS.names[1:]}
+        for one in tickets
+        for event in one.events
+    ]
+    return pa.Table.from_pylist(rows, EVENTS)
 
 
 def one_by_one(tickets: Sequence[Ticket], how: Replay, now_s: int) -> list[Row]:

@@ -1,0 +1,68 @@
+"""What other help desks' tests and documents say, asked of the clocks of many tickets at once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.promises.replayed import Ticket, in_bulk
+from tests.published.test_business_time_cases import instant, seconds
+from tests.published.test_sla_event_cases import (
+    PUBLISHED,
+    Case,
+    events_of,
+    exact,
+    found,
+    kind_of,
+    mode,
+    ours,
+    promise_of,
+    promised,
+    right_dues,
+)
+from tierwise.promises.clock_kinds import ClockKind
+from tierwise.promises.clock_readings import Reading, State, last_reading
+from tierwise.promises.clock_terms import Changes
+from tierwise.promises.replay import Replay
+from tierwise.promises.ticket_story import TicketEvent, story
+
+CHECKS = [(case, check) for case in PUBLISHED["cases"] for check in case["checks"]]
+
+
+def concerning(case: Case, kind: ClockKind) -> Iterator[TicketEvent]:
+    """The events that matter to a clock: only replies say to whom, and change nothing else."""
+    for event in events_of(case):
+        if not event.concerns or kind.name in event.concerns:
+            yield replace(event, concerns=())
+
+
+def last_in_bulk(case: Case, clock: str, now_s: int) -> Reading:
+    kind = kind_of(case, clock)
+    tables = promised(case, clock, story(events_of(case))).tables
+    says = case["semantics"]
+    changes = Changes(mode(says.get("target_change", "")), mode(says.get("calendar_change", "")))
+    how = Replay((kind,), lambda _, now: promise_of(now, clock), tables, changes)
+    ticket = Ticket("t", tuple(concerning(case, kind)), {})
+    rows = in_bulk([ticket], how, now_s)
+    if not rows:
+        return Reading(kind.name, 0, State.NONE)
+    row: dict[str, Any] = {name: rows[-1].get(name) for name in Reading.__slots__}
+    counts = row["target_s"] is not None
+    row |= {"remaining_s": row["target_s"] - row["elapsed_s"]} if counts else {}
+    return Reading(**row | {"state": State(rows[-1]["state"])})
+
+
+@pytest.mark.parametrize(
+    ("case", "check"), CHECKS, ids=[f"{case['id']} {check['at']}" for case, check in CHECKS]
+)
+def test_clocks_in_bulk_are_what_others_have(case: Case, check: dict[str, Any]) -> None:
+    now_s, expected = instant(check["at"]), exact(check)
+    reading = last_in_bulk(case, check["clock"], now_s)
+    assert reading == last_reading(*found(case, check["clock"], now_s), now_s)
+    assert reading.clock == ours(check["clock"])
+    assert reading.state == expected.get("state", reading.state)
+    if "due" in expected:
+        assert reading.due_s in right_dues(expected, reading)
+    if "elapsed" in expected:
+        assert reading.elapsed_s == seconds(expected["elapsed"])
