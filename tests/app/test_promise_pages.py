@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tierwise.app import promise_words as words
+from tierwise.app.promise_asked import Wanted, span_of
 from tierwise.app.promise_records import (
     OUTCOMES,
     AttainmentAnswer,
@@ -183,6 +184,13 @@ def test_the_periods_offered_end_with_the_last_day_known_and_keep_the_filters() 
     found = links(demo(), "/breaches?level=plus&cause=hold&offset=20")
     for first in ("2011-12-03", "2011-11-10", "2011-09-11", "2010-12-10"):
         assert f"/breaches?level=plus&cause=hold&from={first}&to=2011-12-09" in found
+
+
+@pytest.mark.parametrize(("at_s", "last"), [(AT, 15_317), (15_318 * 86_400, 15_317)])
+def test_midnight_ends_the_day_before(at_s: int, last: int) -> None:
+    as_of = replace(promised.AS_OF, at_s=at_s)
+    span = span_of(Wanted("/today", {}), as_of, Period(last - 6, last), "")
+    assert [one.days for one in span.choices if one.is_chosen] == [7]
 
 
 @pytest.mark.parametrize("by", ["channel", "team", "priority"])

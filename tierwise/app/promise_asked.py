@@ -140,7 +140,7 @@ class Span:
 
 def span_of(asked: Wanted, as_of: AsOf, period: Period, misread: str) -> Span:
     """The days of an answer, with the choice of others."""
-    last = day_of(as_of.at_s, ZoneInfo(as_of.zone))
+    last = day_of(as_of.at_s - 1, ZoneInfo(as_of.zone))  # midnight ends the day before
     offered = {days: Period(last - days + 1, last) for days in PERIODS}
     choices = tuple(
         PeriodChoice(days, asked.days(one, week=None), one == period)
