@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierwise.promises.natural_order import natural_keys, prints
+from tierwise.promises.natural_order import natural_keys, plainly_before, prints
 from tierwise.promises.ticket_story import TicketEvent, story
 
 
@@ -40,3 +40,17 @@ def test_equal_ids_have_equal_prints_and_others_hardly(ids: list[str]) -> None:
     found = prints(pa.array(["first", *ids], pa.string())[1:]).tolist()
     assert len(set(found)) == len(set(ids))
     assert len({(one, number) for one, number in zip(ids, found, strict=True)}) == len(set(ids))
+
+
+@given(st.lists(st.text("01:a/-é", max_size=11), max_size=12))
+def test_what_is_plainly_in_order_is_in_order(ids: list[str]) -> None:
+    column = pa.array(["first", *ids], pa.string())[1:]
+    keys = natural_keys(column).to_pylist()
+    for place, is_before in enumerate(plainly_before(column).tolist()):
+        assert keys[place] < keys[place + 1] or not is_before
+
+
+def test_ids_as_desks_give_them_are_plain() -> None:
+    ids = pa.array(["event-100000009", "event-100000010", "event-100000011"])
+    assert plainly_before(ids).tolist() == [True, True]
+    assert plainly_before(pa.array(["e9", "e10"])).tolist() == [False]

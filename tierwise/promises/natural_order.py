@@ -10,7 +10,9 @@ from .ranges import Flags, Whole
 
 # Before the digits of a number stand a mark that no text begins with and their count, two bytes.
 _MARK, _INTRO = 1, 3
-_WORD, _ODD = np.uint64(8), np.uint64(0x9E3779B97F4A7C15)
+_WORD_BYTES, _ODD = 8, np.uint64(0x9E3779B97F4A7C15)
+# The high half of a byte is 3 both before and after 6 is added for digits alone.
+_HIGH, _SIX = np.uint64(0xF0F0F0F0F0F0F0F0), np.uint64(0x0606060606060606)
 _ZERO, _NINE = ord("0"), ord("9")
 
 
@@ -36,20 +38,45 @@ def natural_keys(ids: Any) -> Any:
     return pa.BinaryArray.from_buffers(pa.binary(), len(ids), buffers)
 
 
+def plainly_before(ids: Any) -> Flags:
+    """Which ids but the last stand before the next at a glance.
+
+    Ids of one length with their digits at the same places stand in the order of their bytes.
+    """
+    begins, letters = _flat(ids)
+    lengths = np.diff(begins)
+    alike = lengths[1:] == lengths[:-1]
+    before, equal = np.zeros_like(alike), np.ones_like(alike)
+    for done in range(0, int(lengths.max(initial=0)), _WORD_BYTES):
+        words = _words(letters, begins[:-1] + done, lengths - done)
+        for digits in (words & _HIGH, (words + _SIX) & _HIGH):
+            alike &= digits[1:] == digits[:-1]
+        # Read from the other end they compare like the bytes they hold.
+        words = words.byteswap()
+        before |= equal & (words[:-1] < words[1:])
+        equal &= words[:-1] == words[1:]
+    return np.asarray(before & alike)
+
+
 def prints(ids: Any) -> NDArray[np.uint64]:
     """A number for each id; ids with different numbers are different."""
     begins, letters = _flat(ids)
-    padded = np.append(letters, np.zeros(8, dtype=np.uint8))
-    # Eight bytes are read at once from wherever they stand, and those of the next id cut off.
-    words = np.ndarray((len(letters) + 1,), np.dtype("<u8"), padded, strides=(1,))
     lengths = np.diff(begins)
     found = lengths.astype(np.uint64)
-    for done in range(0, int(lengths.max(initial=0)), 8):
-        longer = np.flatnonzero(lengths > done)
-        unused = np.maximum(8 - (lengths[longer] - done), 0).astype(np.uint64) * _WORD
-        own = words[begins[longer] + done] << unused
-        found[longer] = (found[longer] ^ own) * _ODD
+    for done in range(0, int(lengths.max(initial=0)), _WORD_BYTES):
+        words = _words(letters, begins[:-1] + done, lengths - done)
+        found = np.where(lengths > done, (found ^ words) * _ODD, found)
     return found
+
+
+def _words(letters: NDArray[np.uint8], firsts: Whole, lengths: Whole) -> NDArray[np.uint64]:
+    """The next eight bytes of each text as a number; a shorter rest is filled up with zeros."""
+    padded = np.append(letters, np.zeros(_WORD_BYTES, dtype=np.uint8))
+    # They are read from wherever they stand, and those of the next text pushed out.
+    everywhere = np.ndarray((len(letters) + 1,), np.dtype("<u8"), padded, strides=(1,))
+    missing = np.clip(_WORD_BYTES - lengths, 0, _WORD_BYTES).astype(np.uint64)
+    words = everywhere[np.minimum(firsts, len(letters))]
+    return np.where(missing < _WORD_BYTES, words << (missing * np.uint64(8)), np.uint64(0))
 
 
 def _flat(ids: Any) -> tuple[Whole, NDArray[np.uint8]]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .arrow_columns import codes, flags, numbers, places_of, places_of_runs, taken, texts
-from .natural_order import natural_keys, prints
+from .natural_order import natural_keys, plainly_before, prints
 from .ranges import Flags, Whole, begins_of
 from .ticket_story import Name, TicketNow
 
@@ -119,25 +119,31 @@ def _order(events: pa.Table, whose: Whole, at_s: Whole, is_created: Flags) -> Wh
 
 def _ties_in_order(events: pa.Table, order: Whole, ties: Flags) -> Whole:
     """The order with rows of one instant by their ids; `ties[i]`: row i and the next are tied."""
-    is_tied = np.append(ties, [False]) | np.append([False], ties)
-    tied = np.flatnonzero(is_tied)
+    tied = np.flatnonzero(np.append(ties, [False]) | np.append([False], ties))
     if not len(tied):
         return order
     goes_on = ties[tied - 1] & (tied > 0)
     group = np.cumsum(~goes_on) - 1
+    ids = texts(events, "event_id").take(order[tied])
+    unclear = np.zeros(group[-1] + 1, dtype=np.bool_)
+    unclear[group[1:][goes_on[1:] & ~plainly_before(ids)]] = True
+    rows = np.flatnonzero(unclear[group])
+    return _by_ids(events, order, tied[rows], group[rows]) if len(rows) else order
+
+
+def _by_ids(events: pa.Table, order: Whole, places: Whole, group: Whole) -> Whole:
+    """The order with some of its places, by groups of one instant each, sorted by the ids."""
     names = ("event_id", "name", "actor", "value")
-    rows = events.select(names).take(order[tied])
+    rows = events.select(names).take(order[places])
     found = pa.table({name: texts(rows, name).fill_null("") for name in names})
     keys = natural_keys(texts(found, "event_id"))
-    wrong = group[1:][goes_on[1:] & ~_are_in_order(found, keys)]
+    wrong = group[1:][(group[1:] == group[:-1]) & ~_are_in_order(found, keys)]
     moving = np.flatnonzero(np.isin(group, wrong))
-    if not len(moving):
-        return order
-    rows = found.append_column("natural", keys).append_column("group", pa.array(group))
-    by: Any = [(name, "ascending") for name in ("group", "natural", *found.column_names)]
-    sorted_rows = pc.sort_indices(rows.take(moving), by)
+    found = found.append_column("natural", keys).append_column("group", pa.array(group))
+    by: Any = [(name, "ascending") for name in ("group", "natural", *names)]
+    sorted_rows = pc.sort_indices(found.take(moving), by).to_numpy()
     settled = order.copy()
-    settled[tied[moving]] = order[tied[moving[sorted_rows.to_numpy()]]]
+    settled[places[moving]] = order[places[moving[sorted_rows]]]
     return settled
 
 
