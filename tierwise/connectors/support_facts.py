@@ -19,8 +19,8 @@ from tierwise.facts.tables import (
 )
 
 from .arrow_tables import schema_of
-from .support_calendar import local_days
-from .support_contacts import contacts_of
+from .support_calendar import LocalDays, local_days
+from .support_contacts import Contact, contacts_of
 from .support_course import weights_of
 from .support_demand import Demand, Writers
 from .support_desk import Desk
@@ -28,7 +28,7 @@ from .support_help import help_views, helps_itself, reads_help, session_id
 from .support_hours import costs_of, states_of
 from .support_log import Case, Judged, Logged, ticket_id
 from .support_orders import NOBODY, Orders, orders_of
-from .support_staff import Agent, crew_for, spans_of
+from .support_staff import Agent, Span, crew_for, spans_of
 from .support_voice import asked_after_tickets, asked_every_quarter
 from .support_world import CAUSES, DAY_S, TEAMS, World
 
@@ -76,47 +76,76 @@ class MadeSupport:
     truth: Truth
 
 
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """What happened, from the first order to the last: who wrote, who worked, what came of it."""
+
+    world: World
+    orders: Orders
+    demand: Demand
+    readers: tuple[Contact, ...]
+    days: LocalDays
+    crew: tuple[Agent, ...]
+    spans: tuple[Span, ...]
+    desk: Desk
+    cases: tuple[Case, ...]
+
+
 def make_support(orders: pa.Table, world: World) -> MadeSupport:
     """Tickets and all that comes with them for these orders, in any order of rows.
 
     The same rows and the same world give the same facts.
     """
-    known = orders_of(orders)
-    demand = Writers(world, known).demand()
-    contacts = contacts_of(world, known, demand.wishes)
+    past = _operated(orders_of(orders), world)
+    return MadeSupport(_facts(past), _left(orders, world, past.desk.left), _truth(past))
+
+
+def _operated(orders: Orders, world: World) -> _Operation:
+    """Demand first, then people for it, then the desk; who finds help by reading does not write."""
+    demand = Writers(world, orders).demand()
+    contacts = contacts_of(world, orders, demand.wishes)
     writers = [contact for contact in contacts if not helps_itself(world, contact)]
-    first_s, until_s = int(known.placed_s[0]), known.ends_s
+    first_s, until_s = int(orders.placed_s[0]), orders.ends_s
     days = local_days(world.zone, first_s, until_s)
     crew = crew_for(world, writers, (until_s - first_s) / DAY_S)
     spans = spans_of(world, crew, days, until_s)
     desk = Desk(world, writers, spans)
     desk.run(until_s)
-    cases = [case for _, case in sorted(desk.cases.items()) if case.status]
-    readers = [contact for contact in contacts if reads_help(world, contact, desk.left)]
+    cases = tuple(case for _, case in sorted(desk.cases.items()) if case.status)
+    readers = tuple(contact for contact in contacts if reads_help(world, contact, desk.left))
+    return _Operation(world, orders, demand, readers, days, crew, tuple(spans), desk, cases)
+
+
+def _facts(past: _Operation) -> dict[str, pa.Table]:
+    world, cases, desk, until_s = past.world, past.cases, past.desk, past.orders.ends_s
     asked = (
         *asked_after_tickets(world, cases, until_s),
-        *asked_every_quarter(world, known, cases, desk.left),
+        *asked_every_quarter(world, past.orders, cases, desk.left),
     )
-    costs = costs_of(world, cases, spans, until_s // DAY_S)
-    facts = {
+    states = states_of(past.spans, desk.worked, until_s)
+    costs = costs_of(world, cases, past.spans, until_s // DAY_S)
+    return {
         TICKETS.name: _tickets(cases),
         TICKET_EVENTS.name: _events(desk.log.rows, until_s),
         SURVEYS.name: _named(asked, SURVEYS),
-        AGENTS.name: _agents(crew),
-        AGENT_STATES.name: _named(states_of(spans, desk.worked, until_s), AGENT_STATES),
+        AGENTS.name: _agents(past.crew),
+        AGENT_STATES.name: _named(states, AGENT_STATES),
         COSTS.name: _named(costs, COSTS, currency=world.currency),
-        APP_EVENTS.name: _named(help_views(readers, days), APP_EVENTS),
+        APP_EVENTS.name: _named(help_views(past.readers, past.days), APP_EVENTS),
     }
-    truth = Truth(
-        world,
-        _judgements(world, cases),
-        _wrong(known, demand),
-        demand.outages,
-        desk.left,
-        frozenset(session_id(reader) for reader in readers if helps_itself(world, reader)),
-        until_s,
+
+
+def _truth(past: _Operation) -> Truth:
+    settled = (reader for reader in past.readers if helps_itself(past.world, reader))
+    return Truth(
+        past.world,
+        _judgements(past.world, past.cases),
+        _wrong(past.orders, past.demand),
+        past.demand.outages,
+        past.desk.left,
+        frozenset(session_id(reader) for reader in settled),
+        past.orders.ends_s,
     )
-    return MadeSupport(facts, _left(orders, world, desk.left), truth)
 
 
 def _tickets(cases: Sequence[Case]) -> pa.Table:
