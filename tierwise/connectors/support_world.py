@@ -142,9 +142,10 @@ class World:
     """Everything that a made-up support operation depends on, the orders apart.
 
     `outages` are places in the time of the orders, from 0 to 1. `occupancy` is how busy teams may
-    be in an average week, before people are rounded up; busier weeks make queues. With `drop_lost`, customers who were lost order
-    nothing any more. With `costs_by_ticket`, costs name the ticket they were spent on. All other
-    plain numbers are chances, those in `_s` seconds; the shares are of those who have bought.
+    be in an average week, before people are rounded up; busier weeks make queues. With
+    `drop_lost`, customers who were lost order nothing any more. With `costs_by_ticket`, costs
+    name the ticket they were spent on. All other plain numbers are chances, those in `_s`
+    seconds; the shares are of those who have bought.
     """
 
     zone: str
