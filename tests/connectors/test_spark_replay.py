@@ -1,9 +1,6 @@
 """The clocks of many tickets on Spark and here: every row, every column."""
 
-import os
 import random
-import shutil
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tests.connectors.spark_sessions import local_spark
 from tests.promises.replayed import by_key, events_table, tickets_table
 from tests.promises.test_clock_kinds import MINUTE, TABLES, instant
 from tests.promises.test_replay import promise_of, some_ticket
@@ -23,6 +21,8 @@ from tierwise.promises.replay import Replay, replay
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
+# Small enough that every partition has several.
+BATCHES = {"spark.sql.execution.arrow.maxRecordsPerBatch": "700"}
 TICKETS, NOW_S = 5_000, instant(700)
 CHANGES = Changes(grace_s=30 * MINUTE, grace_share=0.5)
 HOW = Replay(tuple(KINDS.values()), promise_of, TABLES, CHANGES, Boundary.CLOSING)
@@ -30,22 +30,8 @@ HOW = Replay(tuple(KINDS.values()), promise_of, TABLES, CHANGES, Boundary.CLOSIN
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
-    if shutil.which("java") is None and not os.environ.get("CI"):
-        pytest.skip("Spark needs Java; install a Java runtime of version 17 or later")
-    pyspark = pytest.importorskip("pyspark.sql", reason="install the extra `spark`")
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    made = (
-        pyspark.SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "700")
-        .getOrCreate()
-    )
-    made.sparkContext.setLogLevel("ERROR")
-    yield made
-    made.stop()
+    with local_spark(**BATCHES) as made:
+        yield made
 
 
 def told_again(how: Replay, now_s: int, tickets: pa.Table, events: pa.Table) -> pa.Table:
