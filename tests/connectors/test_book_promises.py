@@ -27,12 +27,14 @@ def test_nothing_reached_tells_nothing(book: Book) -> None:
     assert book.alarms() == ()
 
 
-def test_closed_days_stay_as_they_were_first_kept(book: Book) -> None:
+def test_closed_days_are_kept_by_version_calendar_and_year(book: Book) -> None:
     book.save_policy("policy", at=1)
-    book.keep_closed_days([XMAS], at=5)
+    late = replace(XMAS, calendar="late")
+    book.keep_closed_days([XMAS, late], at=5)
     newer = replace(XMAS, days="{}", source="holidays 0.110")
-    book.keep_closed_days([newer, replace(newer, year=2025)], at=6)
-    assert book.closed_days(1) == (XMAS, replace(newer, year=2025))
+    next_year = replace(newer, year=2025)
+    book.keep_closed_days([newer, next_year], at=6)
+    assert book.closed_days(1) == (late, newer, next_year)
     assert book.closed_days(2) == ()
 
 

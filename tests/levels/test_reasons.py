@@ -137,3 +137,14 @@ def test_promises_in_words() -> None:
         "First response within 1 hour 30 minutes for 95% of tickets, in calendar `24x7`",
         "Resolution within 2 days for 100% of tickets, in calendar `24x7`",
     )
+
+
+def test_cases_of_a_promise_in_words() -> None:
+    where = (
+        "[{channel: [chat, phone], priority: urgent, within: 2m}, {priority: low, within: none}]"
+    )
+    text = LEVELS.replace("{within: 2d}", f"{{within: 2d, where: {where}}}")
+    assert promises_of(policy(text).levels["premium"])[2:] == (
+        "chat or phone, urgent: within 2 minutes",
+        "low: no promise",
+    )

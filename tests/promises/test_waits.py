@@ -52,10 +52,10 @@ def strip(
             "0-20 nobody yet, 20-50 on hold, 50-90 nobody yet",
         ),
         ("0 opened, 70 solved, 80 open", 90, "0-70 nobody yet, 70-80 done, 80-90 nobody yet"),
-        # The office closes after eight hours; the customer does not.
+        # The office closes after eight hours, and then nobody's time counts.
         ("0 opened", 500, "0-480 nobody yet, 480-500 outside hours"),
         ("0 opened, 470 hold", 500, "0-470 nobody yet, 470-480 on hold, 480-500 outside hours"),
-        ("0 opened, 470 pending", 500, "0-470 nobody yet, 470-500 customer"),
+        ("0 opened, 470 pending", 500, "0-470 nobody yet, 470-480 customer, 480-500 outside hours"),
     ],
 )
 def test_whom_a_ticket_waits_for(text: str, minute: int, expected: str) -> None:

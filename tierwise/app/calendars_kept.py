@@ -1,16 +1,15 @@
 """Calendars of policies in force, with the days from outside as the book keeps them."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tierwise.facts.problems import InputError
 from tierwise.facts.promises_kept import ClosedDays
+from tierwise.facts.time import DAY_S, date_of
 from tierwise.promises.calendar_table import OpenTable
-from tierwise.promises.policy_calendars import TakenDays
 
-from .calendars import compiled, resolved, years_of
+from .calendars import closed_days, compiled, resolved, taken_days, years_of
 from .policies_in_force import DatedPolicy, PoliciesInForce
 from .ports import Book
 
@@ -29,31 +28,29 @@ def calendars_in_force(
 ) -> dict[str, Mapping[str, OpenTable]]:
     """The calendars of each policy compiled for some days, by the policy's key.
 
-    Holidays are asked for once and then kept with the policy version, so that past promises are
-    counted as they were. InputError when a calendar cannot be made.
+    Days from outside are kept with the policy version, so that past promises are counted as they
+    were; only the newest policy asks again, for the years that are not over. InputError when a
+    calendar cannot be made.
     """
-    return {one.key: _compiled(place, one, days) for one in policies.dated}
+    this_year = date_of(place.now // DAY_S).year
+    found: dict[str, Mapping[str, OpenTable]] = {}
+    for one in policies.dated:
+        known = () if one.version is None else place.book.closed_days(one.version)
+        is_newest = one is policies.newest
+        kept = tuple(day for day in known if not is_newest or day.year < this_year)
+        found[one.key] = _compiled(place, one, kept, days)
+    return found
 
 
 def _compiled(
-    place: CalendarPlace, dated: DatedPolicy, days: tuple[int, int]
+    place: CalendarPlace, dated: DatedPolicy, kept: Iterable[ClosedDays], days: tuple[int, int]
 ) -> Mapping[str, OpenTable]:
-    kept = () if dated.version is None else place.book.closed_days(dated.version)
-    found = resolved(dated.policy, place.folder, years_of(*days), map(_taken, kept))
+    known = set(kept)
+    found = resolved(dated.policy, place.folder, years_of(*days), taken_days(known))
     tables, never = compiled(found, *days)
-    problems = (*found.problems, *never)
-    if problems:
-        raise InputError(problems)
-    if dated.version is not None and len(found.taken) > len(kept):
-        fresh = (_closed(one, dated.version) for one in found.taken)
+    if found.problems or never:
+        raise InputError((*found.problems, *never))
+    if dated.version is not None:
+        fresh = set(closed_days(found.taken, dated.version)) - known
         place.book.keep_closed_days(fresh, at=place.now)
     return tables
-
-
-def _taken(one: ClosedDays) -> TakenDays:
-    return TakenDays(one.calendar, one.year, **json.loads(one.days), source=one.source)
-
-
-def _closed(one: TakenDays, version: int) -> ClosedDays:
-    days = json.dumps({"closed": dict(one.closed), "breaks": dict(one.breaks)})
-    return ClosedDays(version, one.calendar, one.year, days, one.source)

@@ -44,13 +44,13 @@ _WORDS: Mapping[Who, str] = {
     Who.OUTSIDE: str(Who.OUTSIDE),
     Who.DONE: str(Who.DONE),
 }
-_MOST = f"GREATEST({', '.join(_LOST_TO.values())})"
-_CAUSE = " ".join(f"WHEN {column} = {_MOST} THEN '{one}'" for one, column in _LOST_TO.items())
-_LATE = f"""
-SELECT *, CASE {_CAUSE} END AS cause FROM clock_cycles
+_LATE = """
+SELECT *, CASE {causes} END AS cause FROM (SELECT * REPLACE ({lost}) FROM clock_cycles)
 WHERE state = 'breached' AND due_s >= ? AND due_s < ?
-    AND (? IS NULL OR level = ?) AND (? IS NULL OR clock = ?)
+    AND (? IS NULL OR COALESCE(level, '') = ?) AND (? IS NULL OR clock = ?)
 """
+# The statuses in which a clock may stand still: what does not count makes nothing late.
+_STANDS_STILL = {"pending": "customer_s", "hold": "hold_s"}
 _ROW = (
     *("ticket_id", "clock", "cycle", "customer_id", "level", "channel", "team"),
     *("started_s", "due_s", "ended_s", "target_s", "elapsed_s", "cause"),
@@ -59,7 +59,7 @@ _ROW = (
 _LISTED = """
 WITH behind AS (
     SELECT DISTINCT ticket_id FROM {outcomes}
-    WHERE at_s >= ? AND at_s < ? AND (? IS NULL OR level = ?) AND (? IS NULL OR clock = ?)
+    WHERE at_s >= ? AND at_s < ? AND (? IS NULL OR COALESCE(level, '') = ?) AND (? IS NULL OR clock = ?)
         AND (? = 'all' OR outcome = ?)
 ),
 told AS (
@@ -105,14 +105,27 @@ class TicketsAsked:
     limit: int = 50
 
 
+def _late_sql(basis: PromiseBasis) -> str:
+    """Late promises with their cause; time in which their clock stood still is not lost to it."""
+    kinds = basis.world.replay().kinds
+    lost = []
+    for status, column in _STANDS_STILL.items():
+        still = ", ".join(f"'{kind.name}'" for kind in kinds if status in kind.pauses) or "NULL"
+        lost.append(f"CASE WHEN clock IN ({still}) THEN 0 ELSE {column} END AS {column}")
+    most = f"GREATEST({', '.join(_LOST_TO.values())})"
+    causes = " ".join(f"WHEN {column} = {most} THEN '{one}'" for one, column in _LOST_TO.items())
+    return _LATE.format(causes=causes, lost=", ".join(lost))
+
+
 def late_of(basis: PromiseBasis, period: Period | None, asked: LateAsked) -> LateAnswer:
     """A page of the promises of a period that came late, the latest first, and all by cause."""
     wanted = basis.period(period)
     values: list[object] = [*basis.instants(wanted), *_twice(asked.level), *_twice(asked.clock)]
-    causes = _causes(basis, values)
+    text = _late_sql(basis)
+    causes = _causes(basis, text, values)
     chosen = [*values, *_twice(asked.cause)]
     rows = basis.engine.rows(
-        f"SELECT {', '.join(_ROW)} FROM ({_LATE}) WHERE (? IS NULL OR cause = ?) "
+        f"SELECT {', '.join(_ROW)} FROM ({text}) WHERE (? IS NULL OR cause = ?) "
         "ORDER BY elapsed_s - target_s DESC, ticket_id, clock, cycle LIMIT ? OFFSET ?",
         [*chosen, asked.limit, asked.offset],
     )
@@ -168,10 +181,10 @@ def _instants(basis: PromiseBasis, period: Period, week: int | None) -> tuple[in
     return last - WEEK_S, last
 
 
-def _causes(basis: PromiseBasis, values: Sequence[object]) -> tuple[CauseCount, ...]:
+def _causes(basis: PromiseBasis, text: str, values: Sequence[object]) -> tuple[CauseCount, ...]:
     lost = ", ".join(f"SUM({column})" for column in _LOST_TO.values())
     counts = ", ".join(f"SUM(CASE WHEN cause = '{one}' THEN 1 ELSE 0 END)" for one in _LOST_TO)
-    ((*sums,),) = basis.engine.rows(f"SELECT {counts}, {lost} FROM ({_LATE})", list(values))
+    ((*sums,),) = basis.engine.rows(f"SELECT {counts}, {lost} FROM ({text})", list(values))
     whole = [int(number or 0) for number in sums]
     found = zip(_LOST_TO, whole[: len(_LOST_TO)], whole[len(_LOST_TO) :], strict=True)
     return tuple(sorted((CauseCount(*one) for one in found), key=lambda one: -one.late))

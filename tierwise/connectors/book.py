@@ -278,7 +278,7 @@ class Book:
             return book_promises.latest_alarms(connection, limit)
 
     def keep_closed_days(self, found: Iterable[ClosedDays], *, at: int) -> None:
-        """Keep what calendars take from outside; a year that is kept stays as it was."""
+        """Keep what calendars take from outside; those of a year that is kept are replaced."""
         with writing(self._engine) as connection:
             book_promises.keep_closed_days(connection, found, at)
 

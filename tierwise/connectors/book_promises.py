@@ -66,10 +66,12 @@ def latest_alarms(connection: Connection, limit: int) -> tuple[Alarm, ...]:
 
 
 def keep_closed_days(connection: Connection, found: Iterable[ClosedDays], now: int) -> None:
-    """Keep the closed days of calendars; a year that is kept already stays as it was."""
+    """Keep the closed days of calendars; those of a year that is kept already are replaced."""
     for one in found:
         keeping = upsert(connection, closed_days).values(**asdict(one), kept_at=now)
-        connection.execute(keeping.on_conflict_do_nothing())
+        news = {name: keeping.excluded[name] for name in ("days", "source", "kept_at")}
+        key = [column.name for column in closed_days.primary_key]
+        connection.execute(keeping.on_conflict_do_update(index_elements=key, set_=news))
 
 
 def closed_days_of(connection: Connection, policy_version: int) -> tuple[ClosedDays, ...]:

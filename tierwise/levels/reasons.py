@@ -9,6 +9,7 @@ from tierwise.facts.decisions import Ground
 from .conditions import Standing
 from .decision import CurrentLevel, Decision
 from .policy import Level, Policy
+from .policy_promise import Promise, PromiseCase
 from .policy_values import duration_text, share_text
 from .rules import TAKES_EVERYBODY, Rule, atoms_of, columns_of
 from .ways import shown
@@ -51,15 +52,34 @@ def checks_of(rule: Rule, standing: Standing) -> tuple[RuleCheck, ...]:
 
 
 def promises_of(level: Level) -> tuple[str, ...]:
-    """What a level promises, a line for each clock.
+    """What a level promises, a line for each clock and for each case of its own.
 
     A line reads ``First response within 1 hour for 95% of tickets, in calendar `office` ``.
     """
     return tuple(
+        line
+        for clock, promise in level.promises.items()
+        for line in (_promised(clock, promise), *map(_case, promise.where))
+    )
+
+
+def _promised(clock: str, promise: Promise) -> str:
+    return (
         f"{clock.replace('_', ' ').capitalize()} within {_spelled(promise.within)} "
         f"for {share_text(promise.share)} of tickets, in calendar `{promise.calendar}`"
-        for clock, promise in level.promises.items()
     )
+
+
+def _case(case: PromiseCase) -> str:
+    """What differs, as `chat urgent: within 2 minutes`."""
+    within = f"within {_spelled(case.within)}" if isinstance(case.within, int) else "no promise"
+    told = (
+        within if case.within is not None else "",
+        f"for {share_text(case.share)} of tickets" if case.share else "",
+        f"in calendar `{case.calendar}`" if case.calendar else "",
+    )
+    of = " or ".join(case.channel), " or ".join(case.priority)
+    return f"{', '.join(filter(None, of))}: {', '.join(filter(None, told))}"
 
 
 def day_text(day: int) -> str:

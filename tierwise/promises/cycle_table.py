@@ -45,9 +45,9 @@ CLOCK_CYCLES = Table(
             "other_team_s", COUNT, f"Late cycles: another team had it, {_SECONDS}.", nullable=True
         ),
         Column("hold_s", COUNT, f"Late cycles: on hold, {_SECONDS}.", nullable=True),
-        Column("customer_s", COUNT, "Late cycles: pending, in seconds of the wall.", nullable=True),
+        Column("customer_s", COUNT, f"Late cycles: pending, {_SECONDS}.", nullable=True),
         Column(
-            "outside_s", COUNT, "Late cycles: ours, but the calendar was closed.", nullable=True
+            "outside_s", COUNT, "Late cycles: not done, but the calendar was closed.", nullable=True
         ),
     ),
 )

@@ -28,7 +28,7 @@ class Who(StrEnum):
 # Whom a ticket in one of these statuses waits for, whoever has it.
 BY_STATUS = {"pending": Who.CUSTOMER, "hold": Who.HOLD}
 # For these it waits while nobody works as well.
-AT_ALL_HOURS = frozenset({Who.CUSTOMER, Who.DONE})
+AT_ALL_HOURS = frozenset({Who.DONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def waits(
 ) -> tuple[Wait, ...]:
     """The time of a cycle up to `now_s`, in order and without a hole; none without a promise.
 
-    `ticket` is what the ticket was before its story. Time on hold or with us counts only while
-    the calendar of the promise is open; the rest of it lies outside hours.
+    `ticket` is what the ticket was before its story. Of time in which it was not done only that
+    counts in which the calendar of the promise is open; the rest lies outside hours.
     """
     calendars = calendars_of(cycle, promised, now_s)
     found: list[Wait] = []
