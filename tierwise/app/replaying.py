@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -13,16 +15,22 @@ from .ports import Engine
 
 # A part of so many events takes about half a gigabyte while it is replayed.
 EVENTS_AT_ONCE = 2_500_000
+# To find its own, a part reads the events of all; more parts than these are written apart first.
+PARTS_BY_READING = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to replay: two queries with the columns that `replay` wants, and the instant."""
+    """What to replay: two queries with the columns that `replay` wants, and the instant.
+
+    Of many parts the events are written to a folder in `scratch` first, where there is one.
+    """
 
     tickets_sql: str
     events_sql: str
     now_s: int
     events_at_once: int = EVENTS_AT_ONCE
+    scratch: Path | None = None
 
 
 def replay_parts(
@@ -41,27 +49,48 @@ def replay_parts(
     ((events,),) = engine.rows(f"SELECT COUNT(*) FROM ({asked.events_sql}) AS asked")
     parts = max(1, -(-int(events) // asked.events_at_once))
 
-    def replayed(part: int) -> pa.Table:
+    def replayed(part: int, events_sql: str) -> pa.Table:
         tickets = engine.query(_in_part(asked.tickets_sql, part, parts))
-        happened = engine.query(_in_part(asked.events_sql, part, parts))
-        return then(replay(tickets, happened, how, asked.now_s))
+        return then(replay(tickets, engine.query(events_sql), how, asked.now_s))
 
-    with ThreadPoolExecutor(workers) as pool:
-        yield from _one_after_the_other(pool, replayed, parts, workers)
+    if asked.scratch is None or parts <= PARTS_BY_READING:
+        texts = [_in_part(asked.events_sql, part, parts) for part in range(parts)]
+        yield from _one_after_the_other(replayed, texts, workers)
+        return
+    with TemporaryDirectory(dir=asked.scratch) as folder:
+        texts = _written_apart(engine, asked.events_sql, parts, Path(folder))
+        yield from _one_after_the_other(replayed, texts, workers)
 
 
 def _one_after_the_other(
-    pool: ThreadPoolExecutor, work: Callable[[int], pa.Table], parts: int, ahead: int
+    work: Callable[[int, str], pa.Table], texts: list[str], workers: int
 ) -> Iterator[pa.Table]:
-    """What comes of each part, in order; `ahead` others are under way meanwhile."""
+    """What comes of each part, in order; as many others are under way meanwhile."""
     waiting: deque[Future[pa.Table]] = deque()
-    for part in range(parts):
-        waiting.append(pool.submit(work, part))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    yield from (one.result() for one in waiting)
+    with ThreadPoolExecutor(workers) as pool:
+        for part, text in enumerate(texts):
+            waiting.append(pool.submit(work, part, text))
+            yield from _all_but(workers, waiting)
+        yield from _all_but(0, waiting)
+
+
+def _all_but(most: int, waiting: deque[Future[pa.Table]]) -> Iterator[pa.Table]:
+    """What comes of the first parts, until only `most` are under way."""
+    while len(waiting) > most:
+        yield waiting.popleft().result()
 
 
 def _in_part(text: str, part: int, parts: int) -> str:
     """One part of the tickets; they are not sorted here, for the replay sorts numbers faster."""
     return f"SELECT * FROM ({text}) AS asked WHERE hash(ticket_id) % {parts} = {part}"
+
+
+def _written_apart(engine: Engine, text: str, parts: int, folder: Path) -> list[str]:
+    """The events in a folder for each part, and the queries that read them."""
+    parted = f"SELECT *, hash(ticket_id) % {parts} AS part FROM ({text}) AS asked"
+    options = "FORMAT parquet, PARTITION_BY (part), FILENAME_PATTERN 'events_{uuid}'"
+    engine.rows(f"COPY ({parted}) TO '{folder}' ({options}, OVERWRITE_OR_IGNORE)")
+    files = [sorted(folder.glob(f"part={part}/*.parquet")) for part in range(parts)]
+    listed = [", ".join(f"'{file}'" for file in one) for one in files]
+    nothing = f"SELECT * FROM ({text}) AS asked LIMIT 0"
+    return [f"SELECT * FROM read_parquet([{one}])" if one else nothing for one in listed]
