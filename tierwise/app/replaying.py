@@ -13,7 +13,7 @@ from tierwise.promises.replay import Replay, replay
 
 from .ports import Engine
 
-# A part of so many events takes about half a gigabyte while it is replayed.
+# A part of so many events takes about 700 MB while it is replayed.
 EVENTS_AT_ONCE = 2_500_000
 # To find its own, a part reads the events of all; more parts than these are written apart first.
 PARTS_BY_READING = 10
