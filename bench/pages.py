@@ -17,7 +17,16 @@ from tests.browser.slow_line import weigh
 from .made_facts import scratch
 from .measured import against
 
-PAGES = ("/", "/segments", "/customers", "/customers/18102", "/plans", "/data")
+PAGES = (
+    "/today",
+    "/breaches",
+    "/levels",
+    "/segments",
+    "/customers",
+    "/customers/18102",
+    "/plans",
+    "/data",
+)
 LARGEST_KB, SLOWEST_MS, VERSION_MS, SECOND_DEMO_S = 100, 1_000, 80, 10
 LOOKS, STARTS = 3, 11
 TIERWISE = str(Path(sys.executable).with_name("tierwise"))

@@ -399,6 +399,13 @@ class RememberedAnswers:
         rows = rows if week is None else rows[week::5]
         return promised.listed(period, rows, slice(offset, offset + limit))
 
+    def customer_tickets(self, customer_id: str) -> TicketList | None:
+        rows = promised.ticket_rows("all")[:3] if customer_id == "14911" else []
+        return promised.listed(None, list(rows), slice(0, 10))
+
+    def ticket_problems(self, limit: int) -> tuple[Problem, ...]:
+        return promised.PROBLEMS[:limit]
+
     def ticket(self, ticket_id: str) -> TicketAnswer | None:
         return promised.ticket(ticket_id)
 

@@ -199,6 +199,18 @@ def _row(number: int, outcome: str) -> TicketRow:
     )
 
 
+PROBLEMS = (
+    Problem(
+        "ticket 77, event e2",
+        None,
+        "happened_at",
+        "an event at or after the creation of its ticket",
+        "`public_reply` 3600 s before",
+        "mend the times in the source; check that both are written in one zone",
+    ),
+)
+
+
 def listed(period: Period | None, rows: Sequence[TicketRow], page: slice) -> TicketList:
     return TicketList(AS_OF, period or last_days(30), tuple(rows[page]), len(rows))
 

@@ -13,7 +13,7 @@ from tierwise.facts.problems import UsageError
 from .asking import HOME, PORT, SECRETS, demo, owner, served
 from .remembered_answers import LEVELS, RememberedAnswers
 
-PAGES = ("/", "/stability", "/segments", "/customers", "/customers/14911", "/plans", "/data")
+PAGES = ("/levels", "/stability", "/segments", "/customers", "/customers/14911", "/plans", "/data")
 FORMS = {"csrf": "forged"}
 
 
@@ -72,14 +72,14 @@ def test_a_border_answers_at_once() -> None:
 
 @pytest.mark.parametrize("at", ["much", "1e9", "-3", "nan", ""])
 def test_a_border_that_is_no_number_is_said_so(at: str) -> None:
-    page = demo().get("/", params={"level": "premium", "at": at})
+    page = demo().get("/levels", params={"level": "premium", "at": at})
     assert page.status_code == 200
     assert ("Give a number from" in page.text) == bool(at)
 
 
 def test_a_saved_border_becomes_a_plan_that_can_be_applied_and_undone() -> None:
     asking = demo()
-    saved = asking.send_form("/?level=premium&at=12", "/border", level="premium", at="12")
+    saved = asking.send_form("/levels?level=premium&at=12", "/border", level="premium", at="12")
     assert saved.headers["location"] == "/plans/p_0001"
     assert "118" in asking.get("/plans/p_0001?change=up").text
     assert "Apply plan p_0001?" in asking.get("/plans/p_0001/apply").text
@@ -93,7 +93,7 @@ def test_a_saved_border_becomes_a_plan_that_can_be_applied_and_undone() -> None:
 @pytest.mark.parametrize("level", ["gold", "standard", ""])
 def test_a_border_that_is_gone_is_not_moved_for_another_level(level: str) -> None:
     asking = demo()
-    assert asking.send_form("/", "/border", level=level, at="12").status_code == 400
+    assert asking.send_form("/levels", "/border", level=level, at="12").status_code == 400
     assert asking.get("/api/v1/past").json()["plans"] == []
 
 
@@ -172,7 +172,7 @@ def test_what_is_not_there_is_said_in_plain_words(address: str, said: str) -> No
 
 
 def test_a_fault_of_ours_says_so_and_shows_no_insides() -> None:
-    page = demo(BrokenAnswers()).get("/")
+    page = demo(BrokenAnswers()).get("/levels")
     assert page.status_code == 500
     assert "Something went wrong on our side." in page.text
     assert "ZeroDivision" not in page.text
@@ -234,7 +234,7 @@ def test_a_path_is_read_as_it_was_sent() -> None:
 
 @pytest.mark.parametrize("host", ["localhost:8765", "LOCALHOST", "[::1]:8765", "127.0.0.1"])
 def test_this_computer_has_several_names(host: str) -> None:
-    assert demo().get("/", headers={"host": host}).status_code == 200
+    assert demo().get("/levels", headers={"host": host}).status_code == 200
 
 
 def test_the_demo_answers_on_this_computer_only() -> None:
@@ -308,7 +308,7 @@ def test_the_theme_is_kept_and_the_page_comes_back() -> None:
 
 def test_files_have_their_content_in_the_name_and_are_kept() -> None:
     asking = demo()
-    addresses = re.findall(r'"(/static/[^"]+)"', asking.get("/").text)
+    addresses = re.findall(r'"(/static/[^"]+)"', asking.get("/levels").text)
     assert len(addresses) >= 5
     for address in addresses:
         answer = asking.get(address)

@@ -393,3 +393,22 @@ def test_the_zone_moves_the_clock_on_the_wall() -> None:
     assert words.moment(summer, "UTC") == "12 Jun 2011, 12:50 UTC"
     shown = replace(promised.AS_OF, zone="America/New_York")
     assert words.wall(AT, shown.zone) == "9 Dec 2011, 07:50"
+
+
+def test_the_front_page_is_today_where_there_are_tickets() -> None:
+    assert demo().get("/").headers["location"] == "/today"
+    assert demo(RememberedAnswers(tickets_read=False)).get("/").headers["location"] == "/levels"
+
+
+def test_a_customer_has_their_newest_tickets() -> None:
+    page = demo().get("/customers/14911").text
+    assert '<h2 id="tickets-title">Tickets</h2>' in page
+    assert "each with the promise that is due first" in page
+    assert MADE_UP in unescape(page)
+    assert "tickets-title" not in demo().get("/customers/14156").text
+
+
+def test_what_is_wrong_with_tickets_stands_on_the_data_page() -> None:
+    page = demo().get("/data").text
+    assert "Problems of tickets" in page
+    assert "ticket 77, event e2" in page

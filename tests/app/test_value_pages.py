@@ -30,7 +30,7 @@ def read(asking: Asking, address: str) -> str:
 
 
 def test_the_three_values_stand_side_by_side() -> None:
-    said = read(demo(), "/")
+    said = read(demo(), "/levels")
     assert "Historic what the customer has brought so far 63.9% 61.4% 61 Plan with this" in said
     assert "Predicted what the customer will bring within the horizon 65.5% 62.4% 137" in said
     assert "Both what the customer has brought and will bring 64.8% 62.0% – ● in use" in said
@@ -39,7 +39,7 @@ def test_the_three_values_stand_side_by_side() -> None:
 
 def test_a_value_that_no_rule_looks_at_is_said_so() -> None:
     asking = demo(RememberedAnswers(follows=False))
-    said = read(asking, "/")
+    said = read(asking, "/levels")
     assert "No rule looks at this value yet" in said
     assert "who: clv_percentile >= 90" in said
     assert "Plan with this" not in said
@@ -48,19 +48,19 @@ def test_a_value_that_no_rule_looks_at_is_said_so() -> None:
 
 def test_historic_value_needs_no_warning_beside_the_table() -> None:
     assert "Levels follow customer value" not in read(
-        demo(RememberedAnswers(use=Use.HISTORIC)), "/"
+        demo(RememberedAnswers(use=Use.HISTORIC)), "/levels"
     )
 
 
 def test_another_value_becomes_a_plan() -> None:
     asking = demo()
-    sent = asking.send_form("/", "/value-use", use="historic")
+    sent = asking.send_form("/levels", "/value-use", use="historic")
     assert (sent.status_code, sent.headers["location"]) == (303, "/plans/p_0001")
-    assert asking.send_form("/", "/value-use", use="luck").status_code == 400
+    assert asking.send_form("/levels", "/value-use", use="luck").status_code == 400
 
 
 def test_the_holdout_stands_beside_the_choice() -> None:
-    said = read(demo(), "/")
+    said = read(demo(), "/levels")
     assert "Made on 9 Dec 2010 by MBG/NBD from the orders until then" in said
     assert "Orders 18 940 12 275 +54.3%" in said
     assert "Revenue £8 880 000 £6 540 000 +35.6%" in said
@@ -69,7 +69,7 @@ def test_the_holdout_stands_beside_the_choice() -> None:
 
 
 def test_a_thin_shop_says_why_there_is_no_holdout_and_no_model() -> None:
-    said = read(demo(RememberedAnswers(report=worth.THIN)), "/")
+    said = read(demo(RememberedAnswers(report=worth.THIN)), "/levels")
     assert "Nothing to hold it against: 94 days of history are too short" in said
     assert "made by the mean of customers who came in the same quarter" in said
     assert "(312 of the 500 buyers a model needs)" in said
@@ -85,7 +85,7 @@ def test_the_mean_worth_of_an_order_is_named() -> None:
 
 
 def test_who_came_and_went_is_loaded_when_it_is_looked_for() -> None:
-    page = demo().get("/").text
+    page = demo().get("/levels").text
     assert 'hx-get="/stability?part=1" hx-trigger="revealed"' in page
     assert '<a href="/stability">' in page
     part = demo().get("/stability?part=1")
@@ -159,7 +159,7 @@ def test_a_holdout_without_money_corrects_orders_only() -> None:
     found = customer_outlook(answers, BEST)
     assert found
     assert found.corrected.startswith("In the last hold-out 5.6% more orders came than predicted;")
-    assert "Revenue £8 880 000 £0 –" in read(demo(answers), "/")
+    assert "Revenue £8 880 000 £0 –" in read(demo(answers), "/levels")
 
 
 @pytest.mark.parametrize(("use", "said"), [(Use.HISTORIC, "so far"), (Use.PREDICTED, "predicted")])

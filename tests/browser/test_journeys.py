@@ -8,7 +8,7 @@ SIGNED = re.compile(r"[+−]\d")
 
 
 def test_the_slider_answers_while_it_moves(page: Page, home: str) -> None:
-    page.goto(home)
+    page.goto(home + "/levels")
     slider, premium = page.get_by_role("slider"), page.locator("#border .big").nth(1)
     expect(premium).to_have_text("623")
     slider.focus()
@@ -23,7 +23,7 @@ def test_the_slider_answers_while_it_moves(page: Page, home: str) -> None:
 
 
 def test_the_last_answer_wins(page: Page, home: str) -> None:
-    page.goto(home)
+    page.goto(home + "/levels")
     page.get_by_role("slider").focus()
     for _ in range(40):
         page.keyboard.press("ArrowRight")
@@ -31,7 +31,7 @@ def test_the_last_answer_wins(page: Page, home: str) -> None:
 
 
 def test_by_keyboard_alone(page: Page, own_home: str) -> None:
-    page.goto(own_home)
+    page.goto(own_home + "/levels")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -69,7 +69,7 @@ def test_a_slash_finds(page: Page, home: str) -> None:
 def test_without_javascript(browser: Browser, own_home: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(own_home)
+    page.goto(own_home + "/levels")
     expect(page.get_by_role("slider")).to_have_count(0)
     page.get_by_role("spinbutton").fill("14")
     page.get_by_role("button", name="Show", exact=True).click()
@@ -78,7 +78,7 @@ def test_without_javascript(browser: Browser, own_home: str) -> None:
     page.get_by_role("link", name="Apply…").click()
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("status")).to_contain_text("Applied.")
-    page.goto(own_home)
+    page.goto(own_home + "/levels")
     expect(page.get_by_role("spinbutton")).to_have_value("14")
     page.goto(own_home + "/plans/p3")
     page.get_by_role("link", name="Undo…").click()
@@ -99,7 +99,7 @@ def test_a_level_is_set_by_hand(page: Page, own_home: str) -> None:
 
 
 def test_the_top_of_the_past_is_loaded_when_it_is_looked_for(page: Page, home: str) -> None:
-    page.goto(home)
+    page.goto(home + "/levels")
     table = page.locator("#stability table")
     expect(table).to_have_count(0)
     page.locator("#stability").scroll_into_view_if_needed()
@@ -109,14 +109,14 @@ def test_the_top_of_the_past_is_loaded_when_it_is_looked_for(page: Page, home: s
 
 
 def test_another_value_by_keyboard(page: Page, own_home: str) -> None:
-    page.goto(own_home)
+    page.goto(own_home + "/levels")
     page.get_by_role("button", name="Plan with this value: historic").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/plans/p3")
     page.get_by_role("link", name="Apply…").click()
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("status")).to_contain_text("Applied.")
-    page.goto(own_home)
+    page.goto(own_home + "/levels")
     expect(page.get_by_role("row", name="Historic")).to_contain_text("in use")
     expect(page.get_by_role("button", name="Plan with this value: both")).to_be_visible()
 
@@ -124,7 +124,7 @@ def test_another_value_by_keyboard(page: Page, own_home: str) -> None:
 def test_a_type_is_corrected_without_javascript(browser: Browser, own_home: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(own_home)
+    page.goto(own_home + "/levels")
     page.get_by_role("link", name="Who came and went").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How steady the top is")
     page.goto(own_home + "/customers/14911")

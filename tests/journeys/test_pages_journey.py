@@ -14,7 +14,7 @@ from tierwise.app.words import THIN
 
 from .terminal import Terminal
 
-PAGES = ("/", "/border", "/segments", "/customers", "/customers/18102", "/plans", "/data")
+PAGES = ("/levels", "/border", "/segments", "/customers", "/customers/18102", "/plans", "/data")
 CALLS = ("shop", "levels", "concentration", "segments", "customers", "data", "past", "policy")
 BEARER = {"authorization": "Bearer right-token"}
 DRAFTED = 3  # the exit code of a first read, which writes the mapping
@@ -57,22 +57,22 @@ def unusual(shop: Terminal, tmp_path: Path) -> Terminal:
 
 
 def test_a_border_is_moved_saved_applied_and_undone(changing: Asking) -> None:
-    front = text_of(changing.get("/"))
+    front = text_of(changing.get("/levels"))
     assert "504 have it now Today's rules: 623 (+119)" in front
     assert "Plan p2 is open" in front
     assert "as of 9 Dec 2011" in front
-    saved = changing.send_form("/", "/border", level="premium", at="5")
+    saved = changing.send_form("/levels", "/border", level="premium", at="5")
     assert saved.headers["location"] == "/plans/p3"
     plan = text_of(changing.get("/plans/p3"))
     assert "Outlined: now. Filled: planned." in plan
     assert changing.send_form("/plans/p3/apply", "/plans/p3/apply").status_code == 303
-    after = text_of(changing.get("/"))
+    after = text_of(changing.get("/levels"))
     assert "The rules have moved on" not in after
     assert "Premium begins at the top" in after
     assert "who: clv_percentile >= 95" in after
     assert "This plan can no longer be applied." in text_of(changing.get("/plans/p2"))
     assert changing.send_form("/applies/a2/undo", "/applies/a2/undo").status_code == 303
-    assert "504 have it now" in text_of(changing.get("/"))
+    assert "504 have it now" in text_of(changing.get("/levels"))
 
 
 def test_a_level_is_set_by_hand_and_ended(changing: Asking) -> None:
@@ -150,7 +150,7 @@ def test_orders_without_customers_are_said_so(shop: Terminal, tmp_path: Path) ->
     for done in (DRAFTED, 0):
         assert shop("read", file, "--as", "generic").code == done
     asking = demo(opened(shop.project))
-    assert "No order says who bought." in text_of(asking.get("/"))
+    assert "No order says who bought." in text_of(asking.get("/levels"))
     assert all(asking.get(address).status_code == 200 for address in ("/segments", "/customers"))
 
 
@@ -177,7 +177,7 @@ def test_a_level_that_the_policy_no_longer_has(sample: Path, tmp_path: Path) -> 
     text = shop.policy_text().replace("  plus:\n    label: Plus", "  silver:\n    label: Silver")
     shop.project.policy_file.write_text(text, "utf-8")
     asking = demo(shop)
-    front = text_of(asking.get("/"))
+    front = text_of(asking.get("/levels"))
     assert "plus Show the customers of plus 1 297 have it now Today's rules: 0" in front
     assert "of 1 297 customers" in text_of(asking.get("/customers?level=plus"))
     assert "The policy no longer has this level." in text_of(asking.get("/customers/12354"))

@@ -86,7 +86,8 @@ def source_states(batches: tuple[StoredBatch, ...]) -> tuple[SourceState, ...]:
 
 def credit_of(batches: tuple[StoredBatch, ...]) -> str | None:
     """Whom to thank for sources that come with Tierwise."""
-    return next((CREDITS[batch.reader] for batch in batches if batch.reader in CREDITS), None)
+    readers = dict.fromkeys(batch.reader for batch in batches if batch.reader in CREDITS)
+    return " ".join(CREDITS[reader] for reader in readers) or None
 
 
 def ambiguous_customers(engine: Engine) -> Iterator[Problem]:

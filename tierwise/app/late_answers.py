@@ -1,15 +1,13 @@
-"""Answers about late promises: where their time went, and the tickets behind every mark."""
+"""Answers about late promises: whom each waited for, and what most of them lost their time to."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tierwise.metrics.attainment_counts import CYCLE_OUTCOMES, OUTCOMES, TICKET_OUTCOMES
 from tierwise.promises.clocks import Cycle
 from tierwise.promises.waits import Who, waits
 
-from .attainment_answers import WEEK_S, WEEKS
 from .promise_basis import PromiseBasis
 from .promise_records import (
     Cause,
@@ -18,8 +16,6 @@ from .promise_records import (
     LateRow,
     Period,
     StripSpan,
-    TicketList,
-    TicketRow,
 )
 from .table_file import write_table
 from .ticket_answers import Clocked, clocked
@@ -55,31 +51,6 @@ _ROW = (
     *("ticket_id", "clock", "cycle", "customer_id", "level", "channel", "team"),
     *("started_s", "due_s", "ended_s", "target_s", "elapsed_s", "cause"),
 )
-# The promise of a ticket that is told in a list: of what the mark is about, the one due first.
-_LISTED = """
-WITH behind AS (
-    SELECT DISTINCT ticket_id FROM {outcomes}
-    WHERE at_s >= ? AND at_s < ? AND (? IS NULL OR COALESCE(level, '') = ?) AND (? IS NULL OR clock = ?)
-        AND (? = 'all' OR outcome = ?)
-),
-told AS (
-    SELECT c.*, ROW_NUMBER() OVER (
-        PARTITION BY c.ticket_id
-        ORDER BY CASE WHEN c.state = 'none' THEN 1 ELSE 0 END, c.due_s, c.clock, c.cycle
-    ) AS place
-    FROM clock_cycles c
-    JOIN behind b ON b.ticket_id = c.ticket_id
-    WHERE (? IS NULL OR ? = 'ticket' OR c.clock = ?)
-)
-SELECT t.ticket_id, t.customer_id, p.name, a.level, k.channel, k.status, k.created_at,
-    t.clock, t.state, t.due_s, t.elapsed_s, t.target_s
-FROM told t
-JOIN tickets k ON k.ticket_id = t.ticket_id
-JOIN tickets_asked a ON a.ticket_id = t.ticket_id
-LEFT JOIN (SELECT customer_id, MIN(name) AS name FROM customers GROUP BY customer_id) p
-    ON p.customer_id = t.customer_id
-WHERE t.place = 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +60,6 @@ class LateAsked:
     level: str | None = None
     clock: str | None = None
     cause: Cause | None = None
-    offset: int = 0
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class TicketsAsked:
-    """Which tickets stand behind a mark, and which page of them; week 0 is the oldest."""
-
-    level: str | None = None
-    clock: str | None = None
-    outcome: str = "all"
-    week: int | None = None
     offset: int = 0
     limit: int = 50
 
@@ -120,10 +79,10 @@ def _late_sql(basis: PromiseBasis) -> str:
 def late_of(basis: PromiseBasis, period: Period | None, asked: LateAsked) -> LateAnswer:
     """A page of the promises of a period that came late, the latest first, and all by cause."""
     wanted = basis.period(period)
-    values: list[object] = [*basis.instants(wanted), *_twice(asked.level), *_twice(asked.clock)]
+    values: list[object] = [*basis.instants(wanted), *twice(asked.level), *twice(asked.clock)]
     text = _late_sql(basis)
     causes = _causes(basis, text, values)
-    chosen = [*values, *_twice(asked.cause)]
+    chosen = [*values, *twice(asked.cause)]
     rows = basis.engine.rows(
         f"SELECT {', '.join(_ROW)} FROM ({text}) WHERE (? IS NULL OR cause = ?) "
         "ORDER BY elapsed_s - target_s DESC, ticket_id, clock, cycle LIMIT ? OFFSET ?",
@@ -132,27 +91,6 @@ def late_of(basis: PromiseBasis, period: Period | None, asked: LateAsked) -> Lat
     total = sum(one.late for one in causes if asked.cause in (None, one.cause))
     listed = tuple(_late_rows(basis, [dict(zip(_ROW, row, strict=True)) for row in rows]))
     return LateAnswer(basis.as_of(), wanted, listed, total, causes)
-
-
-def tickets_of(basis: PromiseBasis, period: Period | None, asked: TicketsAsked) -> TicketList:
-    """A page of the tickets behind a mark, those whose promise was due last first."""
-    wanted = basis.period(period)
-    whole = asked.clock == "ticket"
-    outcomes = TICKET_OUTCOMES if whole else CYCLE_OUTCOMES
-    text = _LISTED.format(outcomes=outcomes.name)
-    outcome = asked.outcome if asked.outcome in OUTCOMES else "all"
-    values: list[object] = [
-        *_instants(basis, wanted, asked.week),
-        *(*_twice(asked.level), *_twice(asked.clock), outcome, outcome),
-        *(asked.clock, asked.clock, asked.clock),
-    ]
-    ((total,),) = basis.engine.rows(f"SELECT COUNT(*) FROM ({text})", values)
-    rows = basis.engine.rows(
-        f"{text} ORDER BY t.due_s DESC NULLS LAST, t.ticket_id LIMIT ? OFFSET ?",
-        [*values, asked.limit, asked.offset],
-    )
-    listed = tuple(TicketRow(*row) for row in rows)
-    return TicketList(basis.as_of(), wanted, listed, int(total))
 
 
 def export(basis: PromiseBasis, path: Path) -> int:
@@ -168,17 +106,8 @@ def export(basis: PromiseBasis, path: Path) -> int:
     return write_table(basis.engine, text, path)
 
 
-def _twice(value: object) -> tuple[object, object]:
+def twice(value: object) -> tuple[object, object]:
     return value, value
-
-
-def _instants(basis: PromiseBasis, period: Period, week: int | None) -> tuple[int, int]:
-    """The instants of a period, or of one of the weeks that end with it."""
-    begin, end = basis.instants(period)
-    if week is None:
-        return begin, end
-    last = end - (WEEKS - 1 - week) * WEEK_S
-    return last - WEEK_S, last
 
 
 def _causes(basis: PromiseBasis, text: str, values: Sequence[object]) -> tuple[CauseCount, ...]:

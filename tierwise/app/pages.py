@@ -1,4 +1,4 @@
-"""The pages people read: levels, segments, customers, plans, data. None of them writes."""
+"""The pages people read: levels, segments, customers, plans. None of them writes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ from .value_cards import believed_types, customer_outlook, value_card
 
 Handler = Callable[[Site, Asked], Response]
 PAGE_ROWS = 50
-PROBLEM_ROWS = 200
 OVERRIDE_DAYS = 90
 
 
@@ -207,6 +206,7 @@ def write_customer(
         misread=misread,
         outlook=customer_outlook(site.answers, valued),
         types=believed_types(site.answers, valued),
+        tickets=site.answers.customer_tickets(valued),
     )
 
 
@@ -269,12 +269,6 @@ def _level_bars(site: Site, found: PlanAnswer, times: tuple[str, str]) -> object
     ]
     rows = [charts.Bar(label, number, words.count(number), kind) for label, number, kind in pairs]
     return charts.bars(rows, f"Customers per level, {then} and {later}")
-
-
-def data_page(site: Site, asked: Asked) -> Response:
-    """What the numbers stand on: sources, their age, and rows that had problems."""
-    found = site.answers.data_state()
-    return write_page(site, asked, "data.html", found=found, problems=found.problems[:PROBLEM_ROWS])
 
 
 def _offset(asked: Asked) -> int:

@@ -70,6 +70,12 @@ def _write_days(
     return write_page(site, asked, template, status=200, **days, **shown)
 
 
+def front_page(site: Site, _asked: Asked) -> Response:
+    """Today where there are tickets, else Levels."""
+    address = "/today" if site.answers.has_tickets() else "/levels"
+    return RedirectResponse(address, status_code=303)
+
+
 @needs_tickets
 def today_page(site: Site, asked: Asked) -> Response:
     """How well every level's promises are kept, and whether that is on target."""

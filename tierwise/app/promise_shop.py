@@ -18,10 +18,11 @@ from . import (
     late_answers,
     replay_answers,
     ticket_answers,
+    ticket_lists,
     wiring,
 )
 from .calendars_kept import CalendarPlace, calendars_in_force
-from .late_answers import LateAsked, TicketsAsked
+from .late_answers import LateAsked
 from .made_up import made_up
 from .open_shop import OpenShop
 from .policies_in_force import PoliciesInForce, alone, policies_in_force
@@ -39,6 +40,7 @@ from .promise_records import (
 from .promise_runs import CountPlace, ensure_counted, open_counted
 from .promise_world import PromiseWorld, calendar_days, last_moment, span_known
 from .questions import Behind
+from .ticket_lists import TicketsAsked
 
 NO_TICKETS = "no tickets yet; read some with `tierwise read FILE --as READER`"
 
@@ -91,7 +93,14 @@ class PromiseShop(OpenShop):
     def tickets(self, period: Period | None, **behind: Unpack[Behind]) -> TicketList:
         """A page of the tickets that a mark stands for."""
         with self._turn:
-            return late_answers.tickets_of(self.promise_basis(), period, TicketsAsked(**behind))
+            return ticket_lists.tickets_of(self.promise_basis(), period, TicketsAsked(**behind))
+
+    def customer_tickets(self, customer_id: str) -> TicketList | None:
+        """The newest tickets of a customer; None while there are no tickets at all."""
+        if not self.has_tickets():
+            return None
+        with self._turn:
+            return ticket_lists.of_customer(self.promise_basis(), customer_id)
 
     def ticket(self, ticket_id: str) -> TicketAnswer | None:
         """One ticket with its clocks; None for one that nobody knows."""
@@ -99,7 +108,7 @@ class PromiseShop(OpenShop):
             return ticket_answers.ticket_of(self.promise_basis(), ticket_id)
 
     def ticket_problems(self, limit: int) -> tuple[Problem, ...]:
-        """What is wrong with tickets and their events, the first; those that are left out before."""
+        """What is wrong with tickets, first what takes one out of the count."""
         with self._turn:
             return ticket_answers.problems(self.promise_basis(), limit)
 

@@ -4,6 +4,7 @@ from typing import Protocol, TypedDict, Unpack
 
 from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import Applied, Override
+from tierwise.facts.problems import Problem
 from tierwise.promises.counting import Counting
 from tierwise.value.customer_value import Use
 
@@ -141,7 +142,12 @@ class Answers(Protocol):
     def tickets(self, period: Period | None, **behind: Unpack[Behind]) -> TicketList:
         """A page of the tickets that a mark stands for."""
 
+    def customer_tickets(self, customer_id: str) -> TicketList | None:
+        """The newest tickets of a customer; None while there are no tickets at all."""
+
     def ticket(self, ticket_id: str) -> TicketAnswer | None: ...
+    def ticket_problems(self, limit: int) -> tuple[Problem, ...]:
+        """What is wrong with tickets, first what takes one out of the count."""
 
 
 # What the customer list can be sorted by, with the words of the choice.

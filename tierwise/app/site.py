@@ -30,7 +30,7 @@ MENU = (
     ("/today", "Today"),
     ("/breaches", "Breaches"),
     ("/tickets", "Tickets"),
-    ("/", "Levels"),
+    ("/levels", "Levels"),
     ("/segments", "Segments"),
     ("/customers", "Customers"),
     ("/plans", "Plans"),

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from tierwise.facts.problems import InputError, RefusedError, TierwiseError, UsageError
 
-from . import deeds, pages, promise_pages, value_deeds, value_pages
+from . import data_page, deeds, pages, promise_pages, value_deeds, value_pages
 from .api import describe_moments, router
 from .door import FORGED, guard, with_safe_headers
 from .promise_api import promise_router
@@ -51,7 +51,8 @@ PAGES: tuple[tuple[str, str, pages.Handler], ...] = (
     ("GET", "/breaches", promise_pages.breaches_page),
     ("GET", "/tickets", promise_pages.tickets_page),
     ("GET", "/tickets/{ticket_id:path}", promise_pages.ticket_page),
-    ("GET", "/", pages.levels_page),
+    ("GET", "/", promise_pages.front_page),
+    ("GET", "/levels", pages.levels_page),
     ("GET", "/border", pages.border_part),
     ("POST", "/border", deeds.save_border),
     ("POST", "/value-use", value_deeds.plan_with_use),
@@ -70,7 +71,7 @@ PAGES: tuple[tuple[str, str, pages.Handler], ...] = (
     ("POST", "/plans/{plan_id}/apply", deeds.apply_plan),
     ("GET", "/applies/{apply_id}/undo", deeds.ask_to_undo),
     ("POST", "/applies/{apply_id}/undo", deeds.undo_apply),
-    ("GET", "/data", pages.data_page),
+    ("GET", "/data", data_page.data_page),
     ("POST", "/theme", deeds.choose_theme),
 )
 

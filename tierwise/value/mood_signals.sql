@@ -23,7 +23,7 @@ statuses AS (
 replies AS (
     SELECT customer_id, ticket_id, happened_at,
         ROW_NUMBER() OVER (PARTITION BY ticket_id ORDER BY happened_at, event_id) AS nth
-    FROM steps WHERE name = 'public_reply' AND actor = 'customer'
+    FROM steps WHERE name IN ('public_reply', 'customer_message') AND actor = 'customer'
 ),
 about_orders AS (
     SELECT customer_id, order_id, created_at,
