@@ -183,16 +183,16 @@ def test_a_clock_explains_itself() -> None:
     text = "0 opened, 30 hold, 50 open, 240 solved, 300 open"
     (cycle,) = clock_of(AGENT_WORK, tell(text)).cycles
     assert why(explain_cycle(cycle, promised, instant(360))) == [
-        "0-30 + open",
+        "0-30 + counted, ticket new",
         "30-50 - paused by hold",
-        "50-60 + open",
+        "50-60 + counted, ticket open",
         "60-180 - outside opening hours",
-        "180-240 + open",
+        "180-240 + counted, ticket open",
         "240-300 - done",
-        "300-360 + open",
+        "300-360 + counted, ticket open",
     ]
     assert why(explain_cycle(cycle, promised, instant(40))) == [
-        "0-30 + open",
+        "0-30 + counted, ticket new",
         "30-40 - paused by hold",
     ]
     assert explain_cycle(cycle, promise(None), instant(360)) == ()

@@ -217,4 +217,5 @@ def _shown(stretch: Stretch, calendars: Calendars, now_s: int) -> Iterator[Shown
         return
     for piece in cut(stretch, calendars, now_s):
         for span in explain(piece.table, piece.start_s, piece.end_s):
-            yield Shown(span.start_s, span.end_s, span.counted, str(span.reason))
+            why = f"counted, ticket {stretch.status}" if span.counted else str(span.reason)
+            yield Shown(span.start_s, span.end_s, span.counted, why)
