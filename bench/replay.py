@@ -56,7 +56,12 @@ def counted(cycles: pa.Table) -> pa.Table:
 def attainment(made: MadeTickets, answer: Path) -> None:
     """Parquet to counts by level, clock and state, written to `answer`."""
     engine = DuckDBEngine(memory_limit=MEMORY, threads=2)
-    asked = Asked(f"SELECT * FROM '{made.tickets}'", f"SELECT {EVENT} FROM '{made.events}'", LAST_S)
+    asked = Asked(
+        f"SELECT * FROM '{made.tickets}'",
+        f"SELECT {EVENT} FROM '{made.events}'",
+        LAST_S,
+        scratch=answer.parent,
+    )
     kinds = (FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION)
     tables = {name: table_of(name) for name in CALENDARS}
     how = Replay(kinds, promise_of, tables, Changes(grace_s=1_800, grace_share=0.5))
