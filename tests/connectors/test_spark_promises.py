@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from tests.connectors.spark_sessions import local_spark
-from tierwise.app.ports import Engine
 from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.facts.columns import Table
 from tierwise.facts.models import SqlModel
@@ -115,7 +114,7 @@ def made(text: str, table: Table) -> pa.Table:
     return pa.table(whole).cast(schema_of(table))
 
 
-def held(engine: Engine) -> Engine:
+def held(engine: Any) -> Any:
     """The engine with all that the models read."""
     people = range(900)
     whole = {"ref": [f"c{i}" for i in people], "customer_id": [f"w{i // 2}" for i in people]}
@@ -136,7 +135,7 @@ def held(engine: Engine) -> Engine:
     return engine
 
 
-def rows_of(engine: Engine, model: SqlModel) -> list[str]:
+def rows_of(engine: Any, model: SqlModel) -> list[str]:
     names = ", ".join(model.output.names)
     rows = engine.query(f"SELECT {names} FROM {model.name}").to_pylist()
     return sorted(str(sorted(row.items())) for row in rows)
