@@ -1,8 +1,5 @@
 """The same models on Spark and on DuckDB: every row, every column."""
 
-import os
-import shutil
-import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -13,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tests.connectors.spark_sessions import local_spark
 from tests.shop_days import VALUE_MODELS
 from tierwise.app.pipeline import value_customers
 from tierwise.connectors.duckdb_engine import DuckDBEngine
@@ -98,21 +96,8 @@ FROM (SELECT i, CAST(hash(i * 11) % 1000000007 AS BIGINT) AS h FROM range(8000) 
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
-    if shutil.which("java") is None and not os.environ.get("CI"):
-        pytest.skip("Spark needs Java; install a Java runtime of version 17 or later")
-    pyspark = pytest.importorskip("pyspark.sql", reason="install the extra `spark`")
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    made = (
-        pyspark.SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "2")
-        .getOrCreate()
-    )
-    made.sparkContext.setLogLevel("ERROR")
-    yield made
-    made.stop()
+    with local_spark() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ def _count(place: CountPlace, world: PromiseWorld, folder: Path) -> None:
 def _write_cycles(engine: Engine, world: PromiseWorld, folder: Path) -> None:
     """Every cycle of every clock, part by part, so that memory stays bounded."""
     tickets, events = (f"SELECT * FROM {name}" for name in (TICKETS_ASKED.name, ASKED_STORIES.name))
-    asked = Asked(tickets, events, world.as_of_s)
+    asked = Asked(tickets, events, world.as_of_s, scratch=folder)
     with ParquetWriter(folder / f"{CLOCK_CYCLES.name}.parquet", CYCLES_SCHEMA) as file:
         for cycles in replay_parts(engine, asked, world.replay()):
             file.write_table(cycles.sort_by("ticket_id"), row_group_size=ROW_GROUP)

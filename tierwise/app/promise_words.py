@@ -206,7 +206,14 @@ def time_sentence(reading: Reading, zone: str) -> str:
         State.MET: f"Kept with {length} to spare; it was {due}.",
         State.BREACHED: f"{length} late; it was {due}.",
     }
-    return sentences[reading.state]
+    return sentences[reading.state] + _seen_later(reading, zone)
+
+
+def _seen_later(reading: Reading, zone: str) -> str:
+    """A breach that only a later change made one: nobody could see it at its instant."""
+    if reading.noticed_s is None or reading.noticed_s == reading.due_s:
+        return ""
+    return f" Its promise changed later: it could be seen from {moment(reading.noticed_s, zone)} on."
 
 
 def most_of(lates: list[int]) -> str:

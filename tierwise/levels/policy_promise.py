@@ -11,6 +11,7 @@ from .rule_values import did_you_mean
 
 CLOCKS = (
     "first_response",
+    "handover_response",
     "next_response",
     "periodic_update",
     "pausable_update",

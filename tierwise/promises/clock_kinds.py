@@ -113,6 +113,15 @@ FIRST_RESPONSE = ClockKind(
         (RUNNING, Trigger.DONE, STOP, OVER),
     ),
 )
+HANDOVER_RESPONSE = ClockKind(
+    "handover_response",
+    "From the hand-over by a bot to the first public reply of a person, or until done.",
+    moves(
+        (RESTING, Trigger.HANDED_OVER, START, RUNNING),
+        (RUNNING, Trigger.ANSWERED, STOP, RESTING),
+        (RUNNING, Trigger.DONE, STOP, RESTING),
+    ),
+)
 NEXT_RESPONSE = ClockKind(
     "next_response",
     "After the first response: from the oldest unanswered message to the next public reply.",
@@ -187,6 +196,7 @@ KINDS: Mapping[str, ClockKind] = {
     kind.name: kind
     for kind in (
         FIRST_RESPONSE,
+        HANDOVER_RESPONSE,
         NEXT_RESPONSE,
         PERIODIC_UPDATE,
         PAUSABLE_UPDATE,
