@@ -129,7 +129,10 @@ def _elapsed(case: Case, table: OpenTable, _rule: Boundary) -> int:
 
 
 def _add(case: Case, table: OpenTable, rule: Boundary) -> int:
-    return deadline(table, instant(case["start"]), seconds(case["minutes"]), rule)
+    start, allowance_s = instant(case["start"]), seconds(case["minutes"])
+    if not allowance_s and "backward" in case.get("tags", ()):
+        return deadline(table, start, -1) + 1  # counted back, nothing is the last open instant
+    return deadline(table, start, allowance_s, rule)
 
 
 OPERATIONS = {"elapsed": _elapsed, "add": _add}
