@@ -189,3 +189,9 @@ def test_where_others_disagree_we_count_real_time(case: Case) -> None:
 def test_nothing_a_case_says_is_left_unread(case: Case) -> None:
     assert not unread(case, CALENDAR, QUESTION, TOLD)
     assert not unread(case.get("weekly_hours", {}), WEEK)
+
+
+def test_the_folder_has_cases() -> None:
+    files = ("business_time_cases.json", "sla_event_cases.json")
+    assert any(published(file)["cases"] for file in files), f"nothing to try in {CASES}"
+    assert published("no such file") == {"cases": [], "disputed": []}

@@ -49,6 +49,7 @@ OUR_CLOCKS = {
     "total_resolution_time": "resolution",
     "group_ownership_time": "team_ownership",
 }
+CLOCKS = KINDS.keys() | OUR_CLOCKS.keys()
 OUR_NAMES = {
     "created": Name.CREATED,
     "customer_message": Name.CUSTOMER_MESSAGE,
@@ -95,7 +96,8 @@ REACHED_BY = {
     "target_change": {Name.PRIORITY, Name.POLICY, Name.LEVEL, Name.CHANNEL},
     "calendar_change": {Name.CALENDAR},
 }
-# Some peers only hide the deadline in a pause: by these words of a key, if it holds, time counts.
+# Some peers only hide the deadline in a pause: by the words of a key, if it holds, time counts.
+OF_PAUSES = ("pause", "status", "time", "due", "deadline")
 COUNTS_IF = {"exclude": False, "shift": False, "extend": False, "count": True, "hide": True}
 
 ALWAYS = {"weekly_hours": {day: [["00:00", "24:00"]] for day in sorted(WEEK)}}
@@ -114,6 +116,7 @@ SEMANTICS = {
 EVENT = {"at", "type", "to", "status", "priority", "answers", "actor", "note"}
 CHECK = {"at", "clock", "state", "due", "due_same_business_instant", "note"}
 LENGTHS = {"elapsed", "remaining", "longest_cycle"}
+INSTANTS = {"started_at", "ended_at", "breached_at", "breach_recorded_at"}
 EXTRA = {"starts", "breach_recorded_at", "arithmetic_deadline"}
 
 
@@ -174,12 +177,13 @@ def pauses(says: Mapping[str, Any], clock: str) -> frozenset[str]:
 def time_counts(says: Mapping[str, Any]) -> bool:
     """Whether a pause hides the deadline and does not move it."""
     told = dict(says) | dict(says.get("pause", {}))
-    return any(
-        value is counts
-        for key, value in told.items()
-        for word, counts in COUNTS_IF.items()
-        if word in key
-    )
+    return any(value is COUNTS_IF[word] for key, value in told.items() for word in pause_words(key))
+
+
+def pause_words(key: str) -> list[str]:
+    """The words of a key that tell whether paused time counts."""
+    is_of_pauses = any(word in key for word in OF_PAUSES)
+    return [word for word in COUNTS_IF if is_of_pauses and word in key]
 
 
 def events_of(case: Case) -> Iterator[TicketEvent]:
@@ -267,6 +271,14 @@ def plain_name(key: str) -> str:
     return key.removesuffix("_minutes").removesuffix("_exact").removesuffix("_minutes")
 
 
+def told_seconds(expected: Mapping[str, Any]) -> Iterator[tuple[str, int | None]]:
+    """The lengths and the instants a check expects besides the deadline."""
+    for what in LENGTHS & expected.keys():
+        yield what, seconds(expected[what])
+    for what in INSTANTS & expected.keys():
+        yield what, None if expected[what] is None else instant(expected[what])
+
+
 def stands_still(case: Case, clock: Clock, name: str) -> bool:
     """Whether a cycle is paused, late or not."""
     runs = bool(clock.cycles) and clock.cycles[-1].ended_s is None
@@ -306,6 +318,16 @@ def lengths(reading: Reading, cycles: tuple[Reading, ...]) -> dict[str, int | No
     }
 
 
+def instants(reading: Reading) -> dict[str, int | None]:
+    is_late = reading.state is State.BREACHED
+    return {
+        "started_at": reading.started_s,
+        "ended_at": reading.ended_s,
+        "breached_at": reading.due_s if is_late else None,
+        "breach_recorded_at": reading.noticed_s if is_late else None,
+    }
+
+
 def longest(cycles: Iterable[Reading]) -> int | None:
     """The longest cycle of those that are over; if none is, the one that runs."""
     told = [one for one in cycles if one.elapsed_s is not None]
@@ -324,9 +346,9 @@ def test_clocks_are_what_others_have(case: Case) -> None:
         if "due" in expected:
             shown = shown_dues(reading, terms, now_s)
             assert shown & right_dues(expected, reading, is_still), check
-        measured = lengths(reading, read_clock(clock, terms, now_s))
-        right = {what: seconds(expected[what]) for what in measured if what in expected}
-        assert {what: measured[what] for what in right} == right, check
+        found_s = lengths(reading, read_clock(clock, terms, now_s)) | instants(reading)
+        right = dict(told_seconds(expected))
+        assert {what: found_s[what] for what in right} == right, check
 
 
 def with_extra(*keys: str) -> pytest.MarkDecorator:
@@ -351,6 +373,12 @@ def test_time_starts_to_count_when_the_calendar_opens(case: Case) -> None:
     assert deadline(calendar, clock.cycles[0].started_s, 0) == instant(case["extra"]["starts"])
 
 
+def targets_of(policy: Mapping[str, Any]) -> set[str]:
+    """The clocks that a policy has a target for, by priority or for all."""
+    tables = [policy, *(value for value in policy.values() if isinstance(value, Mapping))]
+    return {name for one in tables for name, value in one.items() if not isinstance(value, Mapping)}
+
+
 def left_unread(case: Case) -> Iterator[str]:
     """Every key of a case that means nothing to us, so that none is passed over in silence."""
     yield from unread(case, SAID, TOLD)
@@ -358,13 +386,15 @@ def left_unread(case: Case) -> Iterator[str]:
     for calendar in (case.get("calendar", ALWAYS), *changed):
         yield from unread(calendar, CALENDAR)
         yield from unread(calendar.get("weekly_hours", {}), WEEK)
+    policies = (case.get("policy"), *(event.get("policy") for event in case["events"]))
+    yield from (name for policy in policies for name in targets_of(policy or {}) - CLOCKS)
     says = case.get("semantics", {})
     told = unread(says, SEMANTICS) | unread(says.get("pause", {}), {"statuses", "clocks"})
-    yield from (key for key in told if not any(word in key for word in COUNTS_IF))
+    yield from (key for key in told if not pause_words(key))
     for event in case["events"]:
         yield from unread(event, EVENT, {"channel", event["type"]})
     for check in case["checks"]:
-        read = {key for key in check if plain_name(key) in LENGTHS | CHECK}
+        read = {key for key in check if plain_name(key) in LENGTHS | INSTANTS | CHECK}
         yield from unread(check, read, TOLD)
     yield from unread(case.get("extra", {}), EXTRA)
 
