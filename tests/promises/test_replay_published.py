@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from tests.promises.replayed import Ticket, in_bulk
-from tests.published.test_business_time_cases import Case, instant, named, seconds
-from tests.published.test_sla_event_cases import (
-    PUBLISHED,
+from tests.published.sla_histories import (
     changes_of,
     events_of,
-    exact,
     found,
     kind_of,
     ours,
     promise_of,
+)
+from tests.published.test_business_time_cases import Case, instant, named, seconds
+from tests.published.test_sla_event_cases import (
+    PUBLISHED,
+    exact,
     right_dues,
     right_states,
     shown_dues,
