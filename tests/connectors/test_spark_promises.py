@@ -18,6 +18,7 @@ from tierwise.promises.cycle_table import CLOCK_CYCLES
 from tierwise.promises.promise_tables import (
     ASKED_STORIES,
     DECIDED_LEVELS,
+    FOREVER_S,
     HARMFUL_LISTED,
     LEVEL_SPANS,
     POLICY_SPANS,
@@ -47,6 +48,7 @@ GIVEN: dict[str, int | str] = {
     "as_of_s": 5_500,
     "from_s": 1_500,
     "to_s": 5_500,
+    "forever_s": FOREVER_S,
 }
 
 _DICE = "SELECT i, CAST(hash(i * {factor}) % 1000000007 AS BIGINT) AS h FROM range({rows}) AS r(i)"
@@ -128,7 +130,7 @@ def held(engine: Any) -> Any:
     )
     for table, text in given:
         engine.upload(table.name, made(text, table))
-    spans = {"policy": ["v1", "v2"], "from_s": [-(10**12), 3_000], "until_s": [3_000, None]}
+    spans = {"policy": ["v1", "v2"], "from_s": [-(10**12), 3_000], "until_s": [3_000, FOREVER_S]}
     engine.upload(POLICY_SPANS.name, pa.table(spans))
     for model in MODELS:
         engine.materialise(model, {name: GIVEN[name] for name in model.parameters})

@@ -12,6 +12,7 @@ from tierwise.facts.tables import TICKET_EVENTS, TICKETS
 from tierwise.promises.promise_tables import (
     ASKED_STORIES,
     DECIDED_LEVELS,
+    FOREVER_S,
     HARMFUL_LISTED,
     LEVEL_SPANS,
     POLICY_SPANS,
@@ -44,19 +45,19 @@ def asked(
         for n, (who, level, since) in enumerate(levels)
     ]
     engine.upload(DECIDED_LEVELS.name, arrow(DECIDED_LEVELS, decided))
-    ends = [*list(policies.values())[1:], None]
+    ends = [*list(policies.values())[1:], FOREVER_S]
     spans = [
         {"policy": key, "from_s": since, "until_s": until}
         for (key, since), until in zip(policies.items(), ends, strict=True)
     ]
     engine.upload(POLICY_SPANS.name, arrow(POLICY_SPANS, spans))
-    engine.materialise(LEVEL_SPANS, {})
+    engine.materialise(LEVEL_SPANS, {"forever_s": FOREVER_S})
     engine.materialise(TICKETS_ASKED, {"floor": "standard", "harmful": HARMFUL_LISTED})
     engine.materialise(ASKED_STORIES, {"floor": "standard", "as_of_s": NOW})
     return engine
 
 
-def spans(*levels: tuple[str, str | None, int]) -> list[tuple[str | None, int, int | None]]:
+def spans(*levels: tuple[str, str | None, int]) -> list[tuple[str | None, int, int]]:
     text = (
         "SELECT level, from_s, until_s FROM level_spans WHERE customer_id = 'ann' ORDER BY from_s"
     )
@@ -66,20 +67,20 @@ def spans(*levels: tuple[str, str | None, int]) -> list[tuple[str | None, int, i
 def test_levels_follow_one_another() -> None:
     assert spans(("ann", "plus", 100), ("bob", "vip", 150), ("ann", "vip", 200)) == [
         ("plus", 100, 200),
-        ("vip", 200, None),
+        ("vip", 200, FOREVER_S),
     ]
 
 
 def test_what_is_undone_at_once_never_was() -> None:
     assert spans(("ann", "plus", 100), ("ann", "vip", 200), ("ann", "plus", 200)) == [
         ("plus", 100, 200),
-        ("plus", 200, None),
+        ("plus", 200, FOREVER_S),
     ]
 
 
 def test_a_later_decision_about_earlier_days_replaces_all_since() -> None:
     found = spans(("ann", "plus", 100), ("ann", "vip", 300), ("ann", "standard", 200))
-    assert found == [("plus", 100, 200), ("standard", 200, None)]
+    assert found == [("plus", 100, 200), ("standard", 200, FOREVER_S)]
 
 
 def test_a_level_that_was_taken_away_is_the_level_of_everyone() -> None:

@@ -10,6 +10,7 @@ from tierwise.facts.promises_kept import PolicyApplied
 from tierwise.facts.time import DAY_S, instant_of
 from tierwise.levels.policy import Policy
 from tierwise.promises.counting import same_promises
+from tierwise.promises.promise_tables import FOREVER_S
 
 from .ports import Book
 
@@ -41,9 +42,9 @@ class PoliciesInForce:
     def newest(self) -> DatedPolicy:
         return self.dated[-1]
 
-    def spans(self) -> list[tuple[str, int, int | None]]:
+    def spans(self) -> list[tuple[str, int, int]]:
         """Key, since when, until when."""
-        ends = [*(one.from_s for one in self.dated[1:]), None]
+        ends = [*(one.from_s for one in self.dated[1:]), FOREVER_S]
         return [(one.key, one.from_s, end) for one, end in zip(self.dated, ends, strict=True)]
 
 

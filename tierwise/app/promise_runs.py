@@ -30,7 +30,6 @@ from .replaying import Asked, replay_parts
 
 KEPT_COUNTS = 12
 SUMMARY = "counted.json"
-ROW_GROUP = 20_480  # who asks for one ticket reads one group
 BESIDE: tuple[Table, ...] = (
     TICKETS_ASKED.output,
     LEVEL_SPANS.output,
@@ -117,7 +116,7 @@ def _write_cycles(engine: Engine, world: PromiseWorld, folder: Path) -> None:
     asked = Asked(tickets, events, world.as_of_s, scratch=folder)
     with ParquetWriter(folder / f"{CLOCK_CYCLES.name}.parquet", CYCLES_SCHEMA) as file:
         for cycles in replay_parts(engine, asked, world.replay()):
-            file.write_table(cycles.sort_by("ticket_id"), row_group_size=ROW_GROUP)
+            file.write_table(cycles)
 
 
 def _by_key(table: Table) -> str:

@@ -213,7 +213,8 @@ def _seen_later(reading: Reading, zone: str) -> str:
     """A breach that only a later change made one: nobody could see it at its instant."""
     if reading.noticed_s is None or reading.noticed_s == reading.due_s:
         return ""
-    return f" Its promise changed later: it could be seen from {moment(reading.noticed_s, zone)} on."
+    since = moment(reading.noticed_s, zone)
+    return f" Its promise changed later: it could be seen from {since} on."
 
 
 def most_of(lates: list[int]) -> str:

@@ -23,6 +23,7 @@ from tierwise.promises.counting import (
 from tierwise.promises.promise_tables import (
     ASKED_STORIES,
     DECIDED_LEVELS,
+    FOREVER_S,
     HARMFUL_LISTED,
     LEVEL_SPANS,
     POLICY_SPANS,
@@ -127,7 +128,7 @@ def hold_asked(engine: Engine, world: PromiseWorld, book: Book) -> None:
     """Make what was promised on each ticket available: `tickets_asked` and `asked_stories`."""
     _hold_levels(engine, world, book)
     hold_policies(engine, world)
-    engine.materialise(LEVEL_SPANS, {})
+    engine.materialise(LEVEL_SPANS, {"forever_s": FOREVER_S})
     engine.materialise(TICKETS_ASKED, {"floor": world.floor, "harmful": HARMFUL_LISTED})
     engine.materialise(ASKED_STORIES, world.asked_at())
 

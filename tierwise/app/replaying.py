@@ -15,15 +15,13 @@ from .ports import Engine
 
 # A part of so many events takes about 700 MB while it is replayed.
 EVENTS_AT_ONCE = 2_500_000
-# To find its own, a part reads the events of all; more parts than these are written apart first.
-PARTS_BY_READING = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What to replay: two queries with the columns that `replay` wants, and the instant.
 
-    Of many parts the events are written to a folder in `scratch` first, where there is one.
+    With a `scratch` the events are written apart in it first; else each part reads those of all.
     """
 
     tickets_sql: str
@@ -53,7 +51,7 @@ def replay_parts(
         tickets = engine.query(_in_part(asked.tickets_sql, part, parts))
         return then(replay(tickets, engine.query(events_sql), how, asked.now_s))
 
-    if asked.scratch is None or parts <= PARTS_BY_READING:
+    if asked.scratch is None or parts == 1:
         texts = [_in_part(asked.events_sql, part, parts) for part in range(parts)]
         yield from _one_after_the_other(replayed, texts, workers)
         return
@@ -88,8 +86,8 @@ def _in_part(text: str, part: int, parts: int) -> str:
 def _written_apart(engine: Engine, text: str, parts: int, folder: Path) -> list[str]:
     """The events in a folder for each part, and the queries that read them."""
     parted = f"SELECT *, hash(ticket_id) % {parts} AS part FROM ({text}) AS asked"
-    options = "FORMAT parquet, PARTITION_BY (part), FILENAME_PATTERN 'events_{uuid}'"
-    engine.rows(f"COPY ({parted}) TO '{folder}' ({options}, OVERWRITE_OR_IGNORE)")
+    form = "FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (part), OVERWRITE_OR_IGNORE"
+    engine.rows(f"COPY ({parted}) TO '{folder}' ({form}, FILENAME_PATTERN 'events_{{uuid}}')")
     files = [sorted(folder.glob(f"part={part}/*.parquet")) for part in range(parts)]
     listed = [", ".join(f"'{file}'" for file in one) for one in files]
     nothing = f"SELECT * FROM ({text}) AS asked LIMIT 0"

@@ -13,7 +13,7 @@ from tierwise.facts.tables import TICKET_EVENTS, TICKETS
 from tierwise.promises.clock_terms import Circumstances
 from tierwise.promises.promise_tables import ASKED_STORIES, LEVEL_SPANS, TICKETS_ASKED
 from tierwise.promises.ticket_story import Story, TicketEvent, TicketNow, story
-from tierwise.promises.ticket_tables import TICKET_MERGES, TICKET_STORIES
+from tierwise.promises.ticket_tables import STORY_MODELS
 
 from .ports import Engine
 from .promise_basis import PromiseBasis
@@ -76,8 +76,8 @@ def _hold(basis: PromiseBasis, engine: Engine, ids: list[str]) -> None:
     customers = [name for (name,) in engine.rows("SELECT DISTINCT customer_id FROM tickets_asked")]
     _copy(basis, engine, LEVEL_SPANS.output, customers)
     hold_policies(engine, basis.world)
-    engine.materialise(TICKET_MERGES, {})
-    engine.materialise(TICKET_STORIES, {})
+    for model in STORY_MODELS:
+        engine.materialise(model, {})
     engine.materialise(ASKED_STORIES, basis.world.asked_at())
 
 

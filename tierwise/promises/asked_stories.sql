@@ -1,10 +1,15 @@
 -- What changes after a ticket is over changes nothing for it.
-WITH over AS (
-    SELECT t.ticket_id, MAX(e.at_s) AS last_s
-    FROM tickets t
-    JOIN ticket_stories e ON e.ticket_id = t.ticket_id
+WITH ends AS (
+    SELECT ticket_id, last_s FROM tickets_told
+    UNION ALL
+    SELECT ticket_id, at_s FROM ticket_additions
+),
+over AS (
+    SELECT e.ticket_id, MAX(e.last_s) AS last_s
+    FROM ends e
+    JOIN tickets t ON t.ticket_id = e.ticket_id
     WHERE t.status IN ('solved', 'closed', 'deleted')
-    GROUP BY t.ticket_id
+    GROUP BY e.ticket_id
 )
 SELECT s.ticket_id, s.event_id, s.at_s, s.name, s.actor, s.value
 FROM ticket_stories s

@@ -7,6 +7,8 @@ WITH seen AS (
     FROM decided_levels
 )
 SELECT customer_id, level, from_s,
-    LEAD(from_s) OVER (PARTITION BY customer_id ORDER BY from_s) AS until_s
+    COALESCE(
+        LEAD(from_s) OVER (PARTITION BY customer_id ORDER BY from_s), {{ forever_s }}
+    ) AS until_s
 FROM seen
 WHERE replaced_s IS NULL OR from_s < replaced_s

@@ -11,7 +11,8 @@ TEXT, COUNT, INSTANT = Kind.TEXT, Kind.COUNT, Kind.INSTANT
 PACKAGE = "tierwise.promises"
 
 _FROM = Column("from_s", INSTANT, "Since when.")
-_UNTIL = Column("until_s", INSTANT, "Until when; empty while it lasts.", nullable=True)
+FOREVER_S = 10**12
+_UNTIL = Column("until_s", INSTANT, f"Until when; {FOREVER_S} while it lasts.")
 
 DECIDED_LEVELS = Table(
     "decided_levels",
@@ -44,6 +45,7 @@ LEVEL_SPANS = SqlModel(
         ),
     ),
     reads=(DECIDED_LEVELS.name,),
+    parameters=("forever_s",),
 )
 TICKETS_ASKED = SqlModel(
     PACKAGE,
@@ -70,7 +72,10 @@ ASKED_STORIES = SqlModel(
         name="asked_stories",
         meaning="The stories of tickets that count, with the changes of level and policy in them.",
     ),
-    reads=("tickets", TICKET_STORIES.name, TICKETS_ASKED.name, LEVEL_SPANS.name, POLICY_SPANS.name),
+    reads=(
+        *("tickets", "tickets_told", "ticket_additions", TICKET_STORIES.name),
+        *(TICKETS_ASKED.name, LEVEL_SPANS.name, POLICY_SPANS.name),
+    ),
     parameters=("floor", "as_of_s"),
     as_view=True,
 )

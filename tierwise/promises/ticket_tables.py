@@ -1,13 +1,13 @@
 """Tables of tickets as clocks need them: stories, what each ticket was given, what is wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 from tierwise.facts.problems import Problem
 
-TEXT, INSTANT = Kind.TEXT, Kind.INSTANT
+TEXT, COUNT, INSTANT = Kind.TEXT, Kind.COUNT, Kind.INSTANT
 
 _TICKET = Column("ticket_id", TEXT, "The ticket.")
 _NOT_TOLD = "empty if unknown at that time"
@@ -139,6 +139,56 @@ TICKET_MERGES = SqlModel(
     reads=("tickets",),
 )
 
+RETRACTED_EVENTS = SqlModel(
+    package="tierwise.promises",
+    output=Table(
+        "retracted_events",
+        "Events that were taken back.",
+        ("ticket_id", "event_id"),
+        (_TICKET, Column("event_id", TEXT, "The event.")),
+    ),
+    reads=("ticket_events",),
+)
+
+
+def _when(name: str, meaning: str, *, nullable: bool = True) -> Column:
+    return Column(name, INSTANT, meaning, nullable=nullable)
+
+
+def _whether(name: str, meaning: str) -> Column:
+    return Column(name, COUNT, meaning, low=0, high=1)
+
+
+TICKETS_TOLD = SqlModel(
+    package="tierwise.promises",
+    output=Table(
+        "tickets_told",
+        "What the events of each ticket tell in all, without those retracted.",
+        ("ticket_id",),
+        (
+            _TICKET,
+            _when("first_s", "The first event.", nullable=False),
+            _when("last_s", "The last event.", nullable=False),
+            _when("created_s", "The first creation; empty if none is told."),
+            _when("created_again_s", "The last creation."),
+            Column("creations", COUNT, "How many creations.", low=0),
+            _when("after_s", "The last event but creations."),
+            _whether("has_status", "1 if they say how it stands."),
+            _whether("has_merge", "1 if they tell a merge."),
+            *(
+                _whether(f"tells_{name}", f"1 if they tell of its {what}.")
+                for name, what in (
+                    ("channel", "channel"),
+                    ("priority", "priority"),
+                    ("team", "team"),
+                    ("agent_id", "agent"),
+                )
+            ),
+        ),
+    ),
+    reads=("ticket_events", "retracted_events"),
+)
+
 TICKET_STORIES = SqlModel(
     package="tierwise.promises",
     output=Table(
@@ -159,7 +209,19 @@ TICKET_STORIES = SqlModel(
             Column("value", TEXT, "The new value, for a change.", nullable=True),
         ),
     ),
-    reads=("tickets", "ticket_events", "ticket_merges"),
+    reads=("tickets", "ticket_events", "retracted_events", "ticket_additions"),
+    as_view=True,
+)
+
+TICKET_ADDITIONS = replace(
+    TICKET_STORIES,
+    output=replace(
+        TICKET_STORIES.output,
+        name="ticket_additions",
+        meaning="What belongs to stories and stands in no event of the ticket itself.",
+    ),
+    reads=("tickets", "ticket_events", "ticket_merges", "tickets_told", "retracted_events"),
+    as_view=False,
 )
 
 TICKETS_GIVEN = SqlModel(
@@ -183,7 +245,7 @@ TICKETS_GIVEN = SqlModel(
             Column("agent_id", TEXT, f"Agent who held it; {_NOT_TOLD}.", nullable=True),
         ),
     ),
-    reads=("tickets", "ticket_stories", "identities"),
+    reads=("tickets", "ticket_events", "tickets_told", "retracted_events", "identities"),
 )
 
 TICKET_PROBLEMS = SqlModel(
@@ -199,10 +261,14 @@ TICKET_PROBLEMS = SqlModel(
             Column("found", TEXT, "What was found."),
         ),
     ),
-    reads=("tickets", "ticket_events", "ticket_merges", "ticket_stories", "identities", "orders"),
+    reads=(
+        *("tickets", "ticket_events", "ticket_merges", "tickets_told", "retracted_events"),
+        *("identities", "orders"),
+    ),
 )
 
-TICKET_MODELS = (TICKET_MERGES, TICKET_STORIES, TICKETS_GIVEN, TICKET_PROBLEMS)
+STORY_MODELS = (TICKET_MERGES, RETRACTED_EVENTS, TICKETS_TOLD, TICKET_ADDITIONS, TICKET_STORIES)
+TICKET_MODELS = (*STORY_MODELS, TICKETS_GIVEN, TICKET_PROBLEMS)
 """In the order in which they are run; `identities` comes before them."""
 
 

@@ -12,10 +12,8 @@ SELECT
 FROM tickets_given g
 JOIN tickets t ON t.ticket_id = g.ticket_id
 LEFT JOIN level_spans s
-    ON s.customer_id = g.customer_id AND s.from_s <= t.created_at
-    AND (s.until_s IS NULL OR t.created_at < s.until_s)
-JOIN policy_spans p
-    ON p.from_s <= t.created_at AND (p.until_s IS NULL OR t.created_at < p.until_s)
+    ON s.customer_id = g.customer_id AND s.from_s <= t.created_at AND t.created_at < s.until_s
+JOIN policy_spans p ON p.from_s <= t.created_at AND t.created_at < p.until_s
 WHERE NOT EXISTS (
     SELECT 1 FROM ticket_problems x
     WHERE x.ticket_id = g.ticket_id AND x.kind IN ({{ harmful }})
