@@ -129,6 +129,7 @@ def test_the_data_page_tells_what_numbers_stand_on(ready: Terminal) -> None:
     assert state.credit is None
 
 
+@pytest.mark.slow
 def test_old_runs_are_swept_but_not_the_one_in_use(ready: Terminal) -> None:
     shop = opened(ready)
     basis = shop.basis()

@@ -39,13 +39,12 @@ def show_sample(project: Project, clock: Callable[[], int]) -> Iterator[str]:
     """Do everything once, telling each step: read, value, apply half a year ago, plan today."""
     shop = Shop(project, clock=clock)
     yield from _read(shop, clock, "online-retail", _orders)
-    tickets = tuple(_read(shop, clock, "sample-tickets", _tickets))
+    yield from _read(shop, clock, "sample-tickets", _tickets)
     found = shop.concentration()
     top = next(top for top in found.tops if top.top_percent == 10)
     money = words.round_money(found.revenue_minor, found.currency)
     yield f"value     {words.count(found.buyers)} customers, {money} net of refunds"
     yield f"          top 10% bring {words.share(top.share)} ({words.interval(top.low, top.high)})"
-    yield from tickets
     yield from _levels(shop, project, clock)
     yield f"explain   tierwise --project {project.folder} explain 18102"
 
