@@ -115,6 +115,7 @@ def test_money_is_neither_made_nor_lost(rows: list[tuple[str, int, int]]) -> Non
     assert sum(row["occasions"] for row in valued) == len({(c, day) for c, day, _ in rows})
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(purchases)
 def test_ranks_do_not_depend_on_the_unit_of_money(rows: list[tuple[str, int, int]]) -> None:

@@ -225,6 +225,7 @@ spending = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(spending, spending)
 def test_the_unit_of_money_does_not_matter(

@@ -344,6 +344,7 @@ def test_one_more_term_renewed_raises_the_chance_of_the_next() -> None:
         assert (np.diff(found[name]) > 0).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1_000), st.integers(1, 10**6)), min_size=1, max_size=20))
 def test_the_unit_of_money_does_not_matter(rows: list[tuple[int, int]]) -> None:

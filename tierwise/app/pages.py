@@ -1,8 +1,8 @@
 """The pages people read: levels, segments, customers, plans. None of them writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from itertools import pairwise
 from urllib.parse import urlencode
 
@@ -19,13 +19,13 @@ from . import charts, words
 from .answers import NOT_YET_KNOWN, BorderMove, Explanation, GroupRow, PlanAnswer, Segments
 from .dials import Dial, dial_for, dials
 from .looks import Look, look_for, looks
+from .paging import PAGE_ROWS, offset_of, pager
 from .questions import SORTS
 from .site import Asked, Site, write_page
 from .timeline_chart import Band, timeline
 from .value_cards import believed_types, customer_outlook, value_card
 
 Handler = Callable[[Site, Asked], Response]
-PAGE_ROWS = 50
 OVERRIDE_DAYS = 90
 
 
@@ -153,7 +153,7 @@ def _group_bars(groups: tuple[GroupRow, ...]) -> object:
 def customers_page(site: Site, asked: Asked) -> Response:
     """The list of customers: search, filter, sort, pages."""
     wanted = {key: asked.query.get(key, "") for key in ("q", "level", "group", "sort")}
-    offset = _offset(asked)
+    offset = offset_of(asked)
     rows, total = site.answers.customers(
         search=wanted["q"].strip(),
         level=wanted["level"] or None,
@@ -170,7 +170,7 @@ def customers_page(site: Site, asked: Asked) -> Response:
         wanted=wanted,
         groups=GROUP_NAMES,
         sorts=SORTS,
-        pager=_pager("/customers", wanted, offset, total),
+        pager=pager(partial(_address, "/customers", wanted), offset, total),
     )
 
 
@@ -232,7 +232,7 @@ def plan_page(site: Site, asked: Asked) -> Response:
     found = find_plan(site, asked)
     change = asked.query.get("change", "")
     wanted = change if change in tuple(Change) else ""
-    offset = _offset(asked)
+    offset = offset_of(asked)
     plan_id = found.plan.plan_id
     rows, total = site.answers.plan_rows(plan_id, wanted or None, offset=offset, limit=PAGE_ROWS)
     times = ("now", "planned") if found.plan.state == "open" else ("before", "after")
@@ -247,7 +247,7 @@ def plan_page(site: Site, asked: Asked) -> Response:
         applied=applied[0] if applied else None,
         times=times,
         bars=_level_bars(site, found, times),
-        pager=_pager(f"/plans/{plan_id}", {"change": wanted}, offset, total),
+        pager=pager(partial(_address, f"/plans/{plan_id}", {"change": wanted}), offset, total),
     )
 
 
@@ -271,23 +271,7 @@ def _level_bars(site: Site, found: PlanAnswer, times: tuple[str, str]) -> object
     return charts.bars(rows, f"Customers per level, {then} and {later}")
 
 
-def _offset(asked: Asked) -> int:
-    text = asked.query.get("offset", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _pager(path: str, wanted: dict[str, str], offset: int, total: int) -> dict[str, object]:
-    """First, last and number of rows, and the addresses of the pages beside this one."""
-
-    def address(start: int) -> str:
-        query = {key: text for key, text in wanted.items() if text}
-        return f"{path}?{urlencode(query | {'offset': str(start)})}"
-
-    last = min(offset + PAGE_ROWS, total)
-    return {
-        "first": min(offset + 1, total),
-        "last": last,
-        "total": total,
-        "back": address(max(0, offset - PAGE_ROWS)) if offset else None,
-        "on": address(last) if last < total else None,
-    }
+def _address(path: str, wanted: Mapping[str, str], offset: int) -> str:
+    """The same list from another row on."""
+    query = {key: text for key, text in wanted.items() if text}
+    return f"{path}?{urlencode(query | {'offset': str(offset)})}"

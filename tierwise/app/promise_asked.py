@@ -10,11 +10,11 @@ from tierwise.facts.time import day_of, iso_day
 from tierwise.promises.counting import Counting
 
 from . import promise_words, words
+from .paging import offset_of
 from .promise_records import OUTCOMES, AsOf, Cause, Period
 from .questions import SLICES
 from .site import Asked
 
-PAGE_ROWS = 50
 NO_LEVEL = "-"  # in an address, where nothing would mean all levels
 PERIODS = (7, 30, 90, 365)
 FILTERS = ("from", "to", "level", "clock", "cause", "outcome", "week", "counting", "by")
@@ -67,6 +67,10 @@ class Wanted:
         asked = self.get("level")
         return "" if asked == NO_LEVEL else asked
 
+    def from_row(self, offset: int) -> str:
+        """The same list from another row on."""
+        return self.link(offset=offset)
+
     def get(self, name: str) -> str | None:
         return self.filters.get(name) or None
 
@@ -98,8 +102,7 @@ class Wanted:
 def wanted(asked: Asked) -> Wanted:
     """The filters of an address, without those that were left empty."""
     found = {key: asked.query[key].strip() for key in FILTERS if asked.query.get(key, "").strip()}
-    text = asked.query.get("offset", "")
-    return Wanted(asked.path, found, int(text) if text.isdecimal() and len(text) < 10 else 0)
+    return Wanted(asked.path, found, offset_of(asked))
 
 
 def period_of(asked: Wanted) -> tuple[Period | None, str]:
@@ -147,15 +150,3 @@ def span_of(asked: Wanted, as_of: AsOf, period: Period, misread: str) -> Span:
         for days, one in offered.items()
     )
     return Span(as_of, period, choices, misread)
-
-
-def pager(asked: Wanted, total: int, *, rows: int = PAGE_ROWS) -> dict[str, object]:
-    """Which rows of a list are shown, and the addresses of those before and after."""
-    first, last = min(asked.offset, total), min(asked.offset + rows, total)
-    return {
-        "first": min(first + 1, total),
-        "last": last,
-        "total": total,
-        "back": asked.link(offset=max(0, first - rows)) if first else None,
-        "on": asked.link(offset=last) if last < total else None,
-    }

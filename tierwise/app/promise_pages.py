@@ -15,7 +15,8 @@ from . import promise_charts as charts
 from . import promise_words, words
 from .looks import Look, look_for, looks
 from .pages import Handler
-from .promise_asked import PAGE_ROWS, Wanted, pager, period_of, span_of, wanted
+from .paging import PAGE_ROWS, pager
+from .promise_asked import Wanted, period_of, span_of, wanted
 from .promise_records import (
     OUTCOMES,
     AttainmentAnswer,
@@ -145,7 +146,7 @@ def breaches_page(site: Site, asked: Asked) -> Response:
         strips=[(row, _late_strip(row), _waits(row)) for row in found.rows],
         legend=LEGEND,
         patterns=patterns(),
-        pager=pager(want, found.total, rows=STRIP_ROWS),
+        pager=pager(want.from_row, want.offset, found.total, rows=STRIP_ROWS),
     )
 
 
@@ -199,7 +200,7 @@ def tickets_page(site: Site, asked: Asked) -> Response:
         found,
         number=number,
         outcomes=OUTCOMES,
-        pager=pager(want, found.total),
+        pager=pager(want.from_row, want.offset, found.total),
     )
 
 
