@@ -170,6 +170,22 @@ def test_a_replay_with_the_levels_of_today(shop: Terminal, tmp_path: Path) -> No
     assert premium["would"]["counts"]["met"] + premium["would"]["counts"]["open_late"] == 2
 
 
+def test_a_level_that_vanished_from_the_policy_is_told_and_the_others_are_unharmed(
+    desk: Terminal, tmp_path: Path
+) -> None:
+    text = (desk.project / "policy.yaml").read_text("utf-8")
+    other = tmp_path / "other.yaml"
+    other.write_text(text.replace("  premium:\n", "  gold:\n", 1), "utf-8")
+    done = desk("replay", "--policy", other)
+    assert "a level of the policy, found `premium` on 2 tickets" in done.err
+    assert "Standard  First response" in done.out
+
+
+def test_a_pause_in_which_the_customer_waited_is_marked(desk: Terminal) -> None:
+    assert "from 11 Feb 2026, 17:55 Europe/Berlin on, while the customer" in desk("clocks", "5").out
+    assert "while the customer waited" not in desk("clocks", "1").out
+
+
 def test_each_alarm_is_told_once(desk: Terminal) -> None:
     peeked = desk("alarms", "--peek", "--exit-code")
     assert peeked.code == 3

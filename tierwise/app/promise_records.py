@@ -10,6 +10,7 @@ from tierwise.facts.problems import Problem
 from tierwise.metrics.attainment import Attainment
 from tierwise.promises.clock_readings import Reading, Shown
 from tierwise.promises.counting import Counting
+from tierwise.promises.parked import Parked
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ class TicketAnswer:
     unpromised: tuple[str, ...]  # clocks that run without a promise, or that never began
     story: tuple[StoryLine, ...]
     problems: tuple[Problem, ...]
+    parked: tuple[Parked, ...] = ()  # pending while the customer waited for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,7 @@ class ReplayAnswer:
     rows: tuple[ReplayRow, ...]
     changed: int
     changes: tuple[ReplayChange, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from tierwise.promises.cycle_table import CLOCK_CYCLES
 
 from .promise_basis import PromiseBasis
 from .promise_records import AttainmentAnswer, ReplayAnswer, ReplayChange, ReplayRow
+from .ticket_answers import lost_levels
 
 OTHER = replace(CLOCK_CYCLES, name="other_cycles")
 _KEY = "ticket_id, clock, cycle"
@@ -54,6 +55,7 @@ def replay_of(
         tuple(_rows(answers, moved)),
         int(changed),
         tuple(ReplayChange(*row) for row in rows),
+        tuple(lost_levels(other)),
     )
 
 

@@ -10,11 +10,13 @@ from tierwise.promises.clock_readings import Reading, State, explain_cycle, read
 from tierwise.promises.clock_terms import Circumstances, Promised, terms_over
 from tierwise.promises.clocks import Clock, clock_of
 from tierwise.promises.counting import Counting, circumstances_at
+from tierwise.promises.parked import parked
 from tierwise.promises.promise_tables import HARMFUL_LISTED, IDLE_LISTED
 from tierwise.promises.replay import Replay
 from tierwise.promises.ticket_story import Name, TicketEvent, up_to
 from tierwise.promises.ticket_tables import ticket_problems
 
+from . import words
 from .promise_basis import PromiseBasis
 from .promise_records import ClockShown, StoryLine, TicketAnswer
 from .promise_world import PromiseWorld
@@ -43,6 +45,9 @@ _SAYS: Mapping[str, str] = {
 }
 _NAME_OF = "SELECT MIN(name) FROM customers WHERE customer_id = ?"
 _AGENT_OF = "SELECT MIN(name) FROM agents WHERE agent_id = ?"
+_LEVELS = "SELECT policy, level, COUNT(*) FROM tickets_asked GROUP BY policy, level ORDER BY ALL"
+_A_LEVEL = "a level of the policy"
+_LOST = "nothing is promised there; put the level back, or apply a plan that moves its customers"
 _PROBLEMS = "SELECT ticket_id, event_id, kind, found FROM ticket_problems"
 _HARMFUL_FIRST = f"""
 {_PROBLEMS} WHERE kind NOT IN ({IDLE_LISTED})
@@ -86,12 +91,23 @@ def ticket_of(basis: PromiseBasis, ticket_id: str) -> TicketAnswer | None:
         unpromised=tuple(kind.name for kind in kinds if kind.name not in shown and told.given),
         story=tuple(_line(event) for event in up_to(told.story, basis.world.as_of_s)),
         problems=_problems(basis, ticket_id),
+        parked=parked(told.story, basis.world.as_of_s),
     )
 
 
 def problems(basis: PromiseBasis, limit: int) -> tuple[Problem, ...]:
     """What is wrong with all tickets, first what takes a ticket out of the count."""
-    return tuple(ticket_problems(basis.engine.rows(_HARMFUL_FIRST, [limit])))
+    found = ticket_problems(basis.engine.rows(_HARMFUL_FIRST, [limit]))
+    return (*lost_levels(basis), *found)[:limit]
+
+
+def lost_levels(basis: PromiseBasis) -> Iterator[Problem]:
+    """Levels that customers had, and that the policy of the time does not have."""
+    policies = basis.world.found().by_key
+    for policy, level, tickets in basis.engine.rows(_LEVELS):
+        if level not in policies[policy].levels:
+            found = f"`{level}` on {words.many(tickets, 'ticket')}"
+            yield Problem("policy.yaml", None, "levels", _A_LEVEL, found, _LOST, left_out=False)
 
 
 def clocked(how: Replay, told: Told, now_s: int) -> Iterator[Clocked]:

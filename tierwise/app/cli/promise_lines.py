@@ -96,6 +96,10 @@ def ticket_lines(found: TicketAnswer, labels: Labels) -> Iterator[str]:
         yield f"  by {who}, {promise_words.moment(found.created_s, zone)}"
     for one in found.clocks:
         yield from _clock_lines(one, zone)
+    for span in found.parked:
+        length = promise_words.duration(span.end_s - span.start_s)
+        since = promise_words.moment(span.start_s, zone)
+        yield f"pending for {length} from {since} on, while the customer waited for an answer"
     for clock in found.unpromised:
         yield f"{promise_words.clock_name(clock)}: never began"
     for problem in found.problems:

@@ -174,6 +174,8 @@ def replay(
     say(replay_summary(found))
     for line in change_lines(found):
         say(line)
+    for problem in found.problems:
+        note(str(problem))
 
 
 @click.command()
