@@ -363,11 +363,11 @@ class RememberedAnswers:
         self,
         period: Period | None,
         *,
-        counting: Counting = Counting.EXACT,
+        counting: Counting | None = None,
         by: str | None = None,
     ) -> AttainmentAnswer:
         names = [name for name, _ in self.levels_]
-        found = promised.attained(names, period, counting, by)
+        found = promised.attained(names, period, counting or Counting.EXACT, by)
         return replace(found, as_of=replace(found.as_of, made_up=self.made_up))
 
     def late(

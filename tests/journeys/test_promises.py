@@ -170,6 +170,15 @@ def test_a_replay_with_the_levels_of_today(shop: Terminal, tmp_path: Path) -> No
     assert premium["would"]["counts"]["met"] + premium["would"]["counts"]["open_late"] == 2
 
 
+def test_a_policy_may_count_as_zendesk_does(desk: Terminal) -> None:
+    assert answer(desk("attainment", "--json"))["counting"] == "exact"
+    change_policy(desk, "currency: EUR\n", "currency: EUR\ncount: zendesk\n")
+    desk("plan")
+    desk("apply", "p2")
+    assert answer(desk("attainment", "--json"))["counting"] == "zendesk"
+    assert answer(desk("attainment", "--json", "--count", "exact"))["counting"] == "exact"
+
+
 def test_a_level_that_vanished_from_the_policy_is_told_and_the_others_are_unharmed(
     desk: Terminal, tmp_path: Path
 ) -> None:

@@ -40,7 +40,7 @@ class Days(BaseModel):
 class AttainmentWanted(Days):
     """How to count, and what to slice by."""
 
-    counting: Counting = Counting.EXACT
+    counting: Counting | None = None
     by: Literal["channel", "team", "priority"] | None = None
 
 

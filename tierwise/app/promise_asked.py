@@ -89,9 +89,10 @@ class Wanted:
         return int(text) if text.isdecimal() and len(text) < 4 else None
 
     @property
-    def counting(self) -> Counting:
+    def counting(self) -> Counting | None:
+        """How clocks are to be counted; None is as the policy says."""
         asked = self.filters.get("counting")
-        return Counting.ZENDESK if asked == Counting.ZENDESK else Counting.EXACT
+        return Counting(asked) if asked in tuple(Counting) else None
 
     @property
     def by(self) -> str | None:

@@ -47,11 +47,14 @@ NO_TICKETS = "no tickets yet; read some with `tierwise read FILE --as READER`"
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay changes: the policy text (None: those in force), the levels, the counting."""
+    """What a replay changes: the policy text, the levels, the counting.
+
+    None is the policies in force, and the counting that the newest of them names.
+    """
 
     policy_text: str | None = None
     levels_now: bool = False
-    counting: Counting = Counting.EXACT
+    counting: Counting | None = None
 
 
 AS_IT_WAS = Replayed()
@@ -67,10 +70,10 @@ class PromiseShop(OpenShop):
         self,
         period: Period | None,
         *,
-        counting: Counting = Counting.EXACT,
+        counting: Counting | None = None,
         by: str | None = None,
     ) -> AttainmentAnswer:
-        """How promises that were due in a period were kept."""
+        """How promises that were due in a period were kept; counted as the policy says for None."""
         with self._turn:
             basis = self.promise_basis(Replayed(counting=counting))
             return attainment_answers.attainment_of(basis, period, by)
@@ -154,7 +157,7 @@ class PromiseShop(OpenShop):
         first_s, as_of_s = self._span()
         place = CalendarPlace(self.project.folder, self.book, self._clock())
         calendars = calendars_in_force(place, policies, calendar_days(first_s, as_of_s))
-        counting = wanted.counting
+        counting = wanted.counting or Counting(policies.newest.policy.count)
         return PromiseWorld(policies, calendars, counting, as_of_s, wanted.levels_now)
 
     def _policies(self, wanted: Replayed) -> PoliciesInForce:

@@ -122,10 +122,13 @@ class Answers(Protocol):
         self,
         period: Period | None,
         *,
-        counting: Counting = Counting.EXACT,
+        counting: Counting | None = None,
         by: str | None = None,
     ) -> AttainmentAnswer:
-        """How promises were kept; None is the last 30 days known, `by` one of `SLICES`."""
+        """How promises were kept; None is the last 30 days known, `by` one of `SLICES`.
+
+        Without `counting` clocks are counted as the policy says.
+        """
 
     def late(
         self,

@@ -98,7 +98,15 @@ def ticket_of(basis: PromiseBasis, ticket_id: str) -> TicketAnswer | None:
 def problems(basis: PromiseBasis, limit: int) -> tuple[Problem, ...]:
     """What is wrong with all tickets, first what takes a ticket out of the count."""
     found = ticket_problems(basis.engine.rows(_HARMFUL_FIRST, [limit]))
-    return (*lost_levels(basis), *found)[:limit]
+    return (*_lost_policies(basis), *lost_levels(basis), *found)[:limit]
+
+
+def _lost_policies(basis: PromiseBasis) -> Iterator[Problem]:
+    """Policies that were in force, and whose text can no longer be read."""
+    step = "the next one in force stands in for it; look at it with `tierwise history`"
+    for version in basis.world.policies.unreadable:
+        name = f"policy version {version}"
+        yield Problem(name, None, None, "a text that can be read", "none", step, left_out=False)
 
 
 def lost_levels(basis: PromiseBasis) -> Iterator[Problem]:

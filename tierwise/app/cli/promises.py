@@ -80,7 +80,9 @@ def clocks(project: Path, ticket: str, *, as_json: bool) -> None:
 @period_options
 @click.option("--level", help="Only this level.")
 @click.option("--by", type=click.Choice(["channel", "team", "priority"]), help="Slice it further.")
-@click.option("--count", "counting", type=COUNTED, default="exact", help="How clocks are counted.")
+@click.option(
+    "--count", "counting", type=COUNTED, help="How clocks are counted; as the policy says."
+)
 @click.option(
     "--export",
     "file",
@@ -96,7 +98,8 @@ def attainment(project: Path, /, *, as_json: bool, file: Path | None, **asked: A
     shop, level, by = open_shop(project), asked["level"], asked["by"]
     _refuse_level(shop, level)
     period = asked_period(shop, asked["from_day"], asked["to_day"])
-    found = shop.attainment(period, counting=Counting(asked["counting"]), by=by)
+    counting = Counting(asked["counting"]) if asked["counting"] else None
+    found = shop.attainment(period, counting=counting, by=by)
     if as_json:
         say_json("attainment", found, shop)
     else:
@@ -146,7 +149,9 @@ def _refuse_level(shop: "Shop", level: str | None) -> None:
     default="then",
     help="Levels of the time, or those of today for all time.",
 )
-@click.option("--count", "counting", type=COUNTED, default="exact", help="How clocks are counted.")
+@click.option(
+    "--count", "counting", type=COUNTED, help="How clocks are counted; as the policy says."
+)
 @click.option("--show", default=10, help="How many of the changed promises to list.")
 @period_options
 @json_option
@@ -161,7 +166,8 @@ def replay(
 
     shop = open_shop(project)
     text = own_text(file) if file else None if as_it_was else shop.policy_text()
-    wanted = Replayed(text, asked["levels"] == "now", Counting(asked["counting"]))
+    counting = Counting(asked["counting"]) if asked["counting"] else None
+    wanted = Replayed(text, asked["levels"] == "now", counting)
     period = asked_period(shop, asked["from_day"], asked["to_day"])
     found = shop.replay(wanted, period, asked["show"])
     if as_json:
