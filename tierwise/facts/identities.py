@@ -1,9 +1,19 @@
 """Who is the same customer: table functions over all sources, and what they cannot settle."""
 
 from .columns import Column, Kind, Table
+from .merges import steps_of
 from .models import SqlModel
 
 _PERSON = Column("person_id", Kind.TEXT, "The one person behind it.")
+# A merge that ends at nobody, goes round in a circle or is too long changes nothing: the customer
+# keeps their own id and the merge is shown as lost.
+_LIVING = f"""
+{steps_of("customers", "customer_id")}
+SELECT s.customer_id, COALESCE(l.customer_id, s.customer_id) AS living_id
+FROM step_8 s LEFT JOIN customers l ON l.customer_id = s.target AND l.merged_into IS NULL
+UNION ALL
+SELECT customer_id, customer_id AS living_id FROM customers WHERE merged_into IS NULL
+"""
 
 CUSTOMER_MERGES = SqlModel(
     package="tierwise.facts",
@@ -17,6 +27,7 @@ CUSTOMER_MERGES = SqlModel(
         ),
     ),
     reads=("customers",),
+    text=_LIVING,
 )
 
 EMAIL_OWNERS = SqlModel(

@@ -7,6 +7,8 @@ from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 from tierwise.facts.problems import Problem
 
+from .ticket_merges import SURVIVORS
+
 TEXT, COUNT, INSTANT = Kind.TEXT, Kind.COUNT, Kind.INSTANT
 
 _TICKET = Column("ticket_id", TEXT, "The ticket.")
@@ -137,6 +139,7 @@ TICKET_MERGES = SqlModel(
         ),
     ),
     reads=("tickets",),
+    text=SURVIVORS,
 )
 
 RETRACTED_EVENTS = SqlModel(
