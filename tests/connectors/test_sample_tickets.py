@@ -20,13 +20,22 @@ from tierwise.connectors.online_retail import SAMPLE
 from tierwise.connectors.reading import Part, Remark
 from tierwise.connectors.sample_tickets import SAYS_SO, read_sample_tickets
 from tierwise.connectors.support_facts import MadeSupport, make_support
-from tierwise.connectors.support_world import CAUSES, WEB, Cause, Feelings
-from tierwise.facts.tables import TICKETS
+from tierwise.connectors.support_world import (
+    CAUSES,
+    CHAT,
+    PHONE,
+    WEB,
+    Cause,
+    Channel,
+    Feelings,
+)
+from tierwise.facts.tables import HANDLING_STATES, TICKETS
 
 from .files import OPTIONS, orders, problems_of, rows_of
 from .made_support import (
     ERRORS,
     SHOP,
+    Row,
     fitted,
     is_near,
     known,
@@ -139,12 +148,17 @@ def test_surveys_stay_on_their_scales_and_in_their_time(made: MadeSupport) -> No
     scales = {
         (row["question"], row["scale_low"], row["scale_high"]) for row in rows(made, "surveys")
     }
-    assert scales == {("csat", 1, 5), ("ces", 1, 5), ("nps", 0, 10)}
+    assert scales == {("csat", 1, 5), ("ces", 1, 5), ("nps", 0, 10), ("fcr", 0, 1)}
     for row in rows(made, "surveys"):
         assert (row["answered_at"] is None) == (row["score"] is None)
         if row["score"] is not None:
             assert row["scale_low"] <= row["score"] <= row["scale_high"]
-            assert row["offered_at"] < row["answered_at"] <= made.truth.ends_s
+            assert row["offered_at"] <= row["answered_at"] <= made.truth.ends_s
+
+
+def test_effort_says_what_a_high_answer_means_and_all_say_the_same(made: MadeSupport) -> None:
+    said = {(row["question"], row["direction"]) for row in rows(made, "surveys")}
+    assert said == {("ces", "high_is_effort"), ("csat", None), ("nps", None), ("fcr", None)}
 
 
 def test_all_that_is_paid_is_a_cost_once(made: MadeSupport) -> None:
@@ -252,11 +266,57 @@ def test_where_waiting_costs_nothing_none_is_found() -> None:
     assert slope > SHOP.feelings.per_wait + ERRORS * error
 
 
+def last_ratings(made: MadeSupport) -> list[Row]:
+    """Of each ticket the last CSAT rating, or the offer."""
+    rated = [row for row in rows(made, "surveys") if row["question"] == "csat"]
+    return list({r["ticket_id"]: r for r in sorted(rated, key=answered_late)}.values())
+
+
+def answered_late(row: Row) -> int:
+    return int(row["answered_at"] or 0)
+
+
+def test_of_two_ratings_the_last_is_meant(made: MadeSupport) -> None:
+    ids, felt = (made.truth.tickets[name].to_pylist() for name in ("ticket_id", "satisfied"))
+    satisfied = dict(zip(ids, felt, strict=True))
+    rated = [r for r in rows(made, "surveys") if r["question"] == "csat" and r["score"]]
+    times = Counter(row["ticket_id"] for row in rated)
+    twice = {ticket for ticket, ratings in times.items() if ratings == 2}
+    assert twice == made.truth.rated_twice
+    assert is_near(len(twice) / len(times), SHOP.rates_again, len(times))
+    means_it = {r["ticket_id"]: r["score"] >= 4 for r in last_ratings(made) if r["score"]}
+    assert means_it == {ticket: satisfied[ticket] for ticket in means_it}
+    wrong = [row for row in rated if (row["score"] >= 4) is not satisfied[row["ticket_id"]]]
+    assert {row["ticket_id"] for row in wrong} == twice
+
+
+def test_what_customers_say_of_first_contacts_is_the_truth_but_for_a_few(
+    made: MadeSupport,
+) -> None:
+    ids, truths = (made.truth.tickets[name].to_pylist() for name in ("ticket_id", "first_contact"))
+    truth = dict(zip(ids, truths, strict=True))
+    said = [r for r in rows(made, "surveys") if r["question"] == "fcr" and r["score"] is not None]
+    errs = sum(bool(row["score"]) is not truth[row["ticket_id"]] for row in said)
+    assert is_near(errs / len(said), SHOP.fcr_errs, len(said))
+    assert 0.3 < truths.count(True) / len(truths) < 0.8
+
+
+def test_a_ticket_solved_at_first_contact_was_answered_once(made: MadeSupport) -> None:
+    told, tickets = stories(made), {row["ticket_id"]: row for row in rows(made, "tickets")}
+    repeated = {row["merged_into"] for row in tickets.values()}
+    for row in made.truth.tickets.to_pylist():
+        if row["first_contact"]:
+            names = Counter(event["name"] for event in told[row["ticket_id"]])
+            assert not names["reopened"]
+            assert names["assigned"] <= 1
+            assert row["ticket_id"] not in repeated
+
+
 def test_who_is_unhappy_answers_less_so_that_answers_flatter(made: MadeSupport) -> None:
     ids, felt = (made.truth.tickets[name].to_pylist() for name in ("ticket_id", "satisfied"))
     satisfied = dict(zip(ids, felt, strict=True))
     late = made.truth.ends_s - 6 * DAY_S
-    asked = [r for r in rows(made, "surveys") if r["question"] == "csat" and r["offered_at"] < late]
+    asked = [row for row in last_ratings(made) if row["offered_at"] < late]
     for mood in (True, False):
         own = [row for row in asked if satisfied[row["ticket_id"]] is mood]
         share = sum(row["score"] is not None for row in own) / len(own)
@@ -311,6 +371,128 @@ def test_agents_work_as_long_as_tickets_take(made: MadeSupport) -> None:
     assert handled_s.sum() < worked_s < 1.2 * handled_s.sum()
 
 
+def test_states_say_how_long_each_ticket_took(made: MadeSupport) -> None:
+    ids, handled_s = (made.truth.tickets[name].to_pylist() for name in ("ticket_id", "handled_s"))
+    worked_s: Counter[str] = Counter()
+    for row in rows(made, "agent_states"):
+        is_handling = row["state"] in HANDLING_STATES
+        assert is_handling or row["ticket_id"] is None
+        if row["ticket_id"]:
+            worked_s[row["ticket_id"]] += (row["ended_at"] or made.truth.ends_s) - row["began_at"]
+    known = {str(ticket): took_s for ticket, took_s in zip(ids, handled_s, strict=True) if took_s}
+    assert {ticket: worked_s[ticket] for ticket in known} == known
+
+
+def test_only_what_is_written_before_there_is_a_ticket_is_worked_on_without_one(
+    made: MadeSupport,
+) -> None:
+    tickets = {row["ticket_id"] for row in rows(made, "tickets")}
+    handled = [r["ticket_id"] for r in rows(made, "agent_states") if r["state"] in HANDLING_STATES]
+    assert {ticket for ticket in handled if ticket} <= tickets
+    assert handled.count(None) < 0.001 * len(handled)
+
+
+# Calls and chats.
+
+
+def test_a_contact_is_answered_called_back_given_up_or_still_on_the_line(
+    made: MadeSupport,
+) -> None:
+    tickets = {row["ticket_id"]: row for row in rows(made, "tickets")}
+    gone = set()
+    for row in rows(made, "live_contacts"):
+        ticket = tickets[row["ticket_id"]]
+        assert (ticket["channel"], ticket["customer_id"]) == (row["channel"], row["customer_id"])
+        assert row["offered_at"] >= ticket["created_at"]
+        assert row["ended_at"] is None or row["ended_at"] >= (row["answered_at"] or 0)
+        assert not (row["callback"] and row["answered_at"])
+        is_over = row["answered_at"] is not None or row["callback"] or row["ended_at"] is None
+        if not is_over:
+            gone.add(row["contact_id"])
+    assert gone == made.truth.hung_up
+    told = {ticket for ticket, own in stories(made).items() if has(own, "abandoned")}
+    assert {"t" + contact[1:] for contact in gone} == told
+
+
+def has(story: list[Row], name: str) -> bool:
+    return any(event["name"] == name for event in story)
+
+
+def test_who_is_answered_or_called_back_hears_from_a_person_then(made: MadeSupport) -> None:
+    told = stories(made)
+    live = [row for row in rows(made, "live_contacts") if row["answered_at"] or row["callback"]]
+    assert sum(row["callback"] for row in live) > 5
+    for row in live:
+        replies = [
+            event["happened_at"]
+            for event in told[row["ticket_id"]]
+            if (event["name"], event["actor"]) == ("public_reply", "agent")
+        ]
+        since_s = row["ended_at"] if row["callback"] else row["answered_at"]
+        assert not replies or since_s <= replies[0]
+        if not row["callback"] and row["ended_at"]:
+            assert replies[0] <= row["ended_at"]
+
+
+@pytest.mark.parametrize("channel", [CHAT, PHONE], ids=lambda channel: channel.name)
+def test_patience_is_found_again_from_those_who_hung_up(channel: Channel) -> None:
+    """Patience is exponential: as many give up as wait for one mean patience in all."""
+    busy = support_of(replace(SHOP, occupancy=0.9))
+    waits = [row for row in rows(busy, "live_contacts") if row["channel"] == channel.name]
+    hung_up = sum(row["contact_id"] in busy.truth.hung_up for row in waits)
+    waited_s = sum(
+        (row["answered_at"] or row["ended_at"] or busy.truth.ends_s) - row["offered_at"]
+        for row in waits
+    )
+    assert hung_up > 100
+    error = channel.patience_s / hung_up**0.5
+    assert abs(waited_s / hung_up - channel.patience_s) < ERRORS * error
+
+
+# The help centre.
+
+
+def test_a_visit_is_a_session_of_what_was_looked_at(made: MadeSupport) -> None:
+    looked: dict[str, Counter[str]] = defaultdict(Counter)
+    for event in rows(made, "app_events"):
+        looked[event["session_id"]][event["name"]] += 1
+    known = {row["session_id"]: row for row in rows(made, "help_sessions") if row["customer_id"]}
+    assert known.keys() == looked.keys()
+    for session, row in known.items():
+        seen = looked[session]
+        assert (row["searches"], row["articles"]) == (seen["help_search"], seen["help_article"])
+    strangers = [row for row in rows(made, "help_sessions") if not row["customer_id"]]
+    assert {(row["searches"], row["solved"]) for row in strangers} == {(0, None)}
+    assert is_near(len(strangers) / len(known), SHOP.passes_by, len(known))
+
+
+def test_visitors_say_that_it_helped_as_often_as_they_should(made: MadeSupport) -> None:
+    known = [row for row in rows(made, "help_sessions") if row["customer_id"]]
+    for was_helped, says, chance in (
+        (True, True, SHOP.says_helped),
+        (True, False, 0.0),
+        (False, True, SHOP.says_wrongly),
+        (False, False, SHOP.says_not),
+    ):
+        own = [row for row in known if (row["session_id"] in made.truth.helped) is was_helped]
+        share = sum(row["solved"] is says for row in own) / len(own)
+        assert is_near(share, chance, len(own))
+
+
+def test_readers_who_were_helped_stay_silent_and_the_others_write(made: MadeSupport) -> None:
+    asked: dict[str, list[int]] = defaultdict(list)
+    for row in rows(made, "tickets"):
+        asked[row["customer_id"]].append(row["created_at"])
+    wrote: dict[bool, list[bool]] = {True: [], False: []}
+    for row in rows(made, "help_sessions"):
+        if row["customer_id"]:
+            since_s = (at_s - row["began_at"] for at_s in asked[row["customer_id"]])
+            was_helped = row["session_id"] in made.truth.helped
+            wrote[was_helped].append(any(0 <= one <= 3 * DAY_S for one in since_s))
+    assert sum(wrote[True]) < 0.15 * len(wrote[True])
+    assert sum(wrote[False]) > 0.9 * len(wrote[False])
+
+
 def test_who_finds_help_does_not_write(made: MadeSupport) -> None:
     sessions = {row["session_id"] for row in rows(made, "app_events")}
     settled = made.truth.helped
@@ -342,13 +524,8 @@ def test_the_sample_goes_into_the_facts_without_a_problem(
     report = FactStore(tmp_path).add(Origin("sample", "sample-tickets", "f", "sha", 1), sample)
     assert (report.merged, report.batch.problems, problems_of(sample)) == (0, 0, [])
     wanted = {
-        "tickets",
-        "ticket_events",
-        "surveys",
-        "agents",
-        "agent_states",
-        "costs",
-        "app_events",
+        *("tickets", "ticket_events", "surveys", "agents", "agent_states"),
+        *("costs", "app_events", "help_sessions", "live_contacts"),
     }
     assert set(report.rows) == wanted
 

@@ -8,15 +8,25 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.connectors.spark_sessions import local_spark
 from tests.shop_days import VALUE_MODELS
 from tierwise.app.pipeline import value_customers
+from tierwise.connectors.arrow_tables import schema_of
 from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.money import Rate
-from tierwise.facts.tables import APP_EVENTS, COSTS, CUSTOMERS, ORDERS, SUBSCRIPTIONS, TICKETS
+from tierwise.facts.tables import (
+    AGENT_STATES,
+    APP_EVENTS,
+    COSTS,
+    CUSTOMERS,
+    ORDERS,
+    SUBSCRIPTIONS,
+    TICKETS,
+)
 from tierwise.value.backtest import BACKTEST, BACKTEST_THEN
 from tierwise.value.forecast import Terms
 from tierwise.value.history import RATES_BY_DAY, daily_rates
@@ -168,6 +178,22 @@ def test_every_table_is_equal_row_by_row(
         for column in model.output.columns:
             same = are_equal(one[column.name], other[column.name], column)
             assert same, (model.name, column.name)
+
+
+def test_files_of_before_a_column_came_have_it_empty(session: Any, tmp_path: Path) -> None:
+    from tierwise.connectors.spark_engine import SparkEngine
+
+    names = ("agent_id", "channel", "state", "began_at", "ended_at", "ticket_id")
+    row = dict(zip(names, ("bo", "any", "busy", 10, 20, "t1"), strict=True))
+    new = pa.Table.from_pylist([row], schema_of(AGENT_STATES))
+    old = pa.Table.from_pylist([row | {"agent_id": "ada"}], new.schema).drop_columns(["ticket_id"])
+    for name, rows in (("old", old), ("new", new)):
+        pq.write_table(rows, tmp_path / f"{name}.parquet")
+    engine = SparkEngine(session, tmp_path)
+    engine.read(AGENT_STATES, [tmp_path / "old.parquet", tmp_path / "new.parquet"])
+    found = engine.rows("SELECT agent_id, began_at, ticket_id FROM agent_states ORDER BY agent_id")
+    assert found == [("ada", 10, None), ("bo", 10, "t1")]
+    assert tuple(engine.query("SELECT * FROM agent_states").column_names) == AGENT_STATES.names
 
 
 def test_an_uploaded_table_keeps_its_empty_values(session: Any, tmp_path: Path) -> None:

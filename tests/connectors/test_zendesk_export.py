@@ -280,7 +280,7 @@ def test_files_that_are_missing_are_remarked(tmp_path: Path) -> None:
     for name in ("user_data.csv", "group_data.csv"):
         (tmp_path / name).unlink()
     parts = read(path)
-    assert len([part for part in parts if isinstance(part, Remark)]) == 4
+    assert len([part for part in parts if isinstance(part, Remark)]) == 5
     assert [row["team"] for row in rows_of(parts, "tickets")] == ["7"]
     assert problems_of(parts) == []
 
@@ -329,9 +329,12 @@ def test_the_seeds_of_another_project_are_read() -> None:
     parts = list(read_zendesk_export(SEEDS / "ticket_data.csv", much_later))
     counted = {
         table: len(rows_of(parts, table))
-        for table in ("customers", "agents", "tickets", "ticket_events")
+        for table in ("customers", "agents", "tickets", "ticket_events", "surveys")
     }
-    assert counted == {"customers": 9, "agents": 1, "tickets": 10, "ticket_events": 28}
+    assert counted == {
+        **{"customers": 9, "agents": 1, "tickets": 10, "ticket_events": 28},
+        "surveys": 8,
+    }
     story = [
         row["value"]
         for row in rows_of(parts, "ticket_events")

@@ -6,7 +6,16 @@ from tierwise.facts.columns import Column, Kind
 from tierwise.facts.parsing import Writing, check, parser_of
 from tierwise.facts.problems import Expected
 from tierwise.facts.row_checks import ROW_CHECKS
-from tierwise.facts.tables import ORDERS, RATES, SUBSCRIPTIONS, TABLES
+from tierwise.facts.tables import (
+    AGENT_STATES,
+    AVAILABLE_STATES,
+    HANDLING_STATES,
+    ORDERS,
+    PAID_STATES,
+    RATES,
+    SUBSCRIPTIONS,
+    TABLES,
+)
 
 WRITING = Writing(int(datetime(2024, 6, 1, tzinfo=UTC).timestamp()), UTC, decimal=",")
 FLAG, NUMBER = Column("flag", Kind.FLAG, "A flag."), Column("number", Kind.NUMBER, "A number.")
@@ -70,6 +79,10 @@ def test_a_value_made_elsewhere_is_checked_the_same() -> None:
     assert check(1.5, share) == Expected("1 or less")
 
 
+_SCALED = ("score", "scale_low", "scale_high", "question")
+_RESOLVED = "1 for resolved or 0 for not, on a scale from 0 to 1"
+_LASTED = ("ended_at", "offered_at", "answered_at")
+_ENDS_LATE = "an end after the contact came and was answered"
 ROWS = [
     ("orders", ("total_minor", "kind"), (-1, "purchase"), "0 or more on a purchase"),
     ("orders", ("total_minor", "kind"), (5, "refund"), "0 on a refund"),
@@ -87,6 +100,24 @@ ROWS = [
     ),
     ("surveys", ("score", "scale_low", "scale_high"), (6, 1, 5), "a score from 1 to 5"),
     ("surveys", ("score", "scale_low", "scale_high"), (None, 1, 5), None),
+    ("surveys", ("answered_at", "offered_at"), (5, 6), "an answer at its offer or after it"),
+    ("surveys", ("answered_at", "offered_at"), (6, 6), None),
+    ("surveys", ("answered_at", "offered_at"), (None, 6), None),
+    ("surveys", ("answered_at", "score"), (None, 4.0), "when the score was given"),
+    ("surveys", ("answered_at", "score"), (None, None), None),
+    ("surveys", ("answered_at", "score"), (9, None), None),
+    ("surveys", _SCALED, (1, 0, 1, "fcr"), None),
+    ("surveys", _SCALED, (None, 0, 1, "fcr"), None),
+    ("surveys", _SCALED, (5, 1, 5, "csat"), None),
+    ("surveys", _SCALED, (0.5, 0, 1, "fcr"), _RESOLVED),
+    ("surveys", _SCALED, (1, 1, 2, "fcr"), _RESOLVED),
+    ("live_contacts", ("answered_at", "offered_at"), (5, 6), "an answer after the contact came"),
+    ("live_contacts", ("answered_at", "offered_at"), (None, 6), None),
+    ("live_contacts", _LASTED, (9, 6, 9), None),
+    ("live_contacts", _LASTED, (6, 6, None), None),
+    ("live_contacts", _LASTED, (None, 6, 7), None),
+    ("live_contacts", _LASTED, (8, 6, 9), _ENDS_LATE),
+    ("live_contacts", _LASTED, (5, 6, None), _ENDS_LATE),
 ]
 
 
@@ -97,6 +128,13 @@ def test_cells_of_a_row_must_agree(
     rows = [row for row in ROW_CHECKS[table] if row.columns == columns]
     wrong = [expected.what for row in rows if (expected := row.wrong(*cells))]
     assert wrong == ([] if what is None else [what])
+
+
+def test_every_state_of_an_agent_is_paid_or_off() -> None:
+    states = set(AGENT_STATES.column("state").choices)
+    assert states - set(PAID_STATES) == {"offline"}
+    assert not set(HANDLING_STATES) & set(AVAILABLE_STATES)
+    assert {*HANDLING_STATES, *AVAILABLE_STATES} < set(PAID_STATES) < states
 
 
 def test_only_the_end_of_a_contract_may_lie_ahead() -> None:

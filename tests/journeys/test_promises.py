@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +190,24 @@ def test_a_level_that_vanished_from_the_policy_is_told_and_the_others_are_unharm
     done = desk("replay", "--policy", other)
     assert "a level of the policy, found `premium` on 2 tickets" in done.err
     assert "Standard  First response" in done.out
+
+
+def test_a_policy_of_the_past_that_cannot_be_read_is_told_and_the_next_stands_in(
+    desk: Terminal,
+) -> None:
+    before = kept(desk)
+    change_policy(desk, "currency: EUR\n", "currency: EUR\nboundary: opening\n")
+    desk("plan")
+    desk("apply", "p2")
+    assert "policy version" not in desk("doctor").out
+    with closing(sqlite3.connect(desk.project / ".tierwise" / "book.sqlite")) as book, book:
+        changed = book.execute("UPDATE policy_versions SET policy = 'tiers: 3' WHERE version = 1")
+        assert changed.rowcount == 1
+    assert (
+        "policy version 1: expected a text that can be read, found none; the next one in force "
+        "stands in for it; look at it with `tierwise history`"
+    ) in desk("doctor").out
+    assert kept(desk) == before
 
 
 def test_a_pause_in_which_the_customer_waited_is_marked(desk: Terminal) -> None:

@@ -112,6 +112,18 @@ def test_where_ease_is_asked_a_low_answer_is_effort() -> None:
     assert mood(**asked, ces_high_is="effort")["heaviest"] is None
 
 
+def test_what_the_answer_itself_says_of_its_direction_counts() -> None:
+    for score, direction, sign in (
+        (1, "high_is_ease", "ces_high"),
+        (5, "high_is_ease", None),
+        (5, "high_is_effort", "ces_high"),
+        (1, "high_is_effort", None),
+    ):
+        asked = {"surveys": [answer("ada", 1_000, "ces", score, direction=direction)]}
+        for otherwise in ("effort", "ease"):
+            assert mood(**asked, ces_high_is=otherwise)["heaviest"] == sign
+
+
 @pytest.mark.parametrize("ended_by", [("csat", 4), ("csat", 5), ("nps", 9), ("nps", 10)])
 def test_a_good_answer_ends_what_was_before_it(ended_by: tuple[str, float]) -> None:
     bad = [answer("ada", 990, "csat", 1), answer("ada", 995, "nps", 0)]

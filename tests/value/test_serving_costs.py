@@ -150,6 +150,13 @@ def test_costs_that_are_in_nobodys_figure_are_told() -> None:
     ]
 
 
+def test_a_teams_cost_in_a_currency_without_a_rate_is_told_too() -> None:
+    engine = served(
+        [cost(500, 3, team="phone", currency="USD"), cost(500, 10, team="phone", currency="USD")]
+    )
+    assert engine.rows("FROM uncounted_costs") == [("no_rate", "USD", 1)]
+
+
 def test_without_costs_the_next_order_costs_nothing_to_serve() -> None:
     assert cost_rates(served([], orders=[order("ada", 10, 500)])) == {}
     assert cost_rates(served([cost(500, customer_id="ada")])) == {}

@@ -11,6 +11,7 @@ from tierwise.facts.problems import InputError, Problem, TierwiseError
 from tierwise.facts.tables import ORDERS
 
 from . import words
+from .aims import placed_aims
 from .data_answers import unsettled_problems
 from .project import Project, open_project
 from .shop import Shop
@@ -57,6 +58,7 @@ def checkup(folder: Path, now: int) -> Iterator[Finding]:
     yield from policy
     yield from _facts(shop, now)
     if all(found.verdict == "ok" for found in policy):
+        yield from _targets(shop)
         problems = (*_unsettled(shop), *_of_tickets(shop))
         yield from (Finding("warn", "facts", str(problem)) for problem in problems)
 
@@ -80,6 +82,13 @@ def _policy(shop: Shop) -> Iterator[Finding]:
         yield Finding("ok", "policy", f"levels {levels}")
     except InputError as error:
         yield from (Finding("fail", "policy", str(problem)) for problem in error.problems)
+
+
+def _targets(shop: Shop) -> Iterator[Finding]:
+    """Targets that no KPI answers: everything else works, but nobody would hear of them."""
+    file = shop.project.policy_file.name
+    for problem in placed_aims(shop.policy(), shop.policy_text(), file):
+        yield Finding("warn", "policy", str(problem))
 
 
 def _facts(shop: Shop, now: int) -> Iterator[Finding]:

@@ -89,11 +89,12 @@ class CellReader:
         for check in ROW_CHECKS.get(self._table.name, ()):
             for row, expected in _broken(check, columns, wrong):
                 problems.append(self._problem(self._cell(check.columns[0]), rows, row, expected))
-                wrong.add(row)
+                wrong.update([row] if expected.left_out else [])
         return problems, wrong
 
     def _cell(self, name: str) -> Cell:
-        return next(cell for cell in self._cells if cell.name == name)
+        nowhere = constant(self._table.column(name), None)
+        return next((cell for cell in self._cells if cell.name == name), nowhere)
 
     def _problem(self, cell: Cell, rows: TextRows, row: int, expected: Expected) -> Problem:
         column = cell.reads[0] if cell.reads else cell.name
@@ -148,7 +149,9 @@ def _unexpected(values: list[object]) -> Iterator[tuple[int, Expected]]:
 def _broken(
     check: RowCheck, columns: dict[str, list[object]], wrong: set[int]
 ) -> Iterator[tuple[int, Expected]]:
-    values = zip(*(columns[name] for name in check.columns), strict=True)
+    # What the file does not have is empty.
+    empty: list[object] = [None] * len(next(iter(columns.values())))
+    values = zip(*(columns.get(name, empty) for name in check.columns), strict=True)
     for row, cells in enumerate(values):
         expected = None if row in wrong else check.wrong(*cells)
         if expected is not None:

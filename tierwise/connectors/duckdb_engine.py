@@ -15,6 +15,7 @@ from tierwise.facts.columns import Table
 from tierwise.facts.models import SqlModel
 
 from .dialects import DUCKDB, STORAGE_TYPES, Macro, render
+from .stored_columns import quoted, stored
 
 # Small groups of rows: whoever asks for one customer reads one group.
 PARQUET = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 20480"
@@ -39,23 +40,19 @@ class DuckDBEngine:
         self._execute("SET parquet_metadata_cache = true")
         self._execute("SET preserve_insertion_order = false")
         if spill_folder:
-            self._execute(f"SET temp_directory = {_quoted(self._own_folder(spill_folder))}")
+            self._execute(f"SET temp_directory = {quoted(self._own_folder(spill_folder))}")
         if memory_limit:
-            self._execute(f"SET memory_limit = {_quoted(memory_limit)}")
+            self._execute(f"SET memory_limit = {quoted(memory_limit)}")
         if threads:
             self._execute(f"SET threads = {threads}")
 
     def read(self, table: Table, paths: Sequence[Path]) -> None:
         """Make the Parquet files at `paths` available as `table`; no files make it empty."""
-        names = ", ".join(table.names)
         if not paths:
             columns = ", ".join(f"{c.name} {STORAGE_TYPES[c.kind]}" for c in table.columns)
             self._execute(f"CREATE OR REPLACE TABLE {table.name} ({columns})")
             return
-        listed = ", ".join(_quoted(str(path)) for path in paths)
-        self._execute(
-            f"CREATE OR REPLACE VIEW {table.name} AS SELECT {names} FROM read_parquet([{listed}])"
-        )
+        self._execute(f"CREATE OR REPLACE VIEW {table.name} AS {stored(table, paths)}")
 
     def upload(self, name: str, rows: pa.Table) -> None:
         """Make an Arrow table available as `name`."""
@@ -88,7 +85,7 @@ class DuckDBEngine:
     def save(self, name: str, path: Path, form: str = "parquet") -> None:
         """Write the table `name` to a file; `form` is `parquet` or `csv`."""
         options = "FORMAT csv, HEADER" if form == "csv" else PARQUET
-        self._execute(f"COPY {name} TO {_quoted(str(path))} ({options})")
+        self._execute(f"COPY {name} TO {quoted(str(path))} ({options})")
 
     def close(self) -> None:
         self._connection.close()
@@ -113,7 +110,3 @@ class DuckDBEngine:
 
 def _in_part(part: int, parts: int, key: str) -> str:
     return f"hash({key}) % {parts} = {part}" if parts > 1 else "TRUE"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from tierwise.facts.columns import Kind, Table
 from tierwise.facts.problems import Problem
+
+from .stored_columns import quoted, stored
 
 _FETCHED = 5_000
 # Small groups of rows: whoever asks for one customer reads one group.
@@ -106,7 +109,7 @@ class Overlaps:
         """How many rows of `newer` stand in `older`."""
         found = self._rows(f"""
             SELECT count(*), count(*) FILTER (concat_ws(', ', {_differences(table)}) = '')
-            FROM {_parquet(newer)} AS twin JOIN {_parquet(older)} AS first
+            FROM ({stored(table, [newer])}) AS twin JOIN ({stored(table, [older])}) AS first
             USING ({_names(table.key)})
         """)
         both, same = found[0]
@@ -126,10 +129,21 @@ class Overlaps:
         key = _names(table.key)
         hiding = " UNION ALL ".join(f"SELECT {key} FROM {_parquet(path)}" for path in newer)
         self._copy(
-            f"SELECT {_names(table.names)} FROM {_parquet(own)} "
+            f"SELECT {_names(table.names)} FROM ({stored(table, [own])}) AS own "
             f"ANTI JOIN ({hiding}) USING ({key}) {_in_order(table)}",
             target,
         )
+
+    def kinds(
+        self, path: Path, lines: Path, columns: Sequence[str], where: str
+    ) -> list[tuple[Any, ...]]:
+        """Each combination of the columns that rows have, how many have it, and the first line."""
+        return self._rows(f"""
+            SELECT {_names(columns)}, count(*), min(line)
+            FROM read_parquet({_text(path)}, file_row_number = true)
+            JOIN read_parquet({_text(lines)}, file_row_number = true) USING (file_row_number)
+            WHERE {where} GROUP BY {_names(columns)} ORDER BY min(line)
+        """)
 
     def count(self, path: Path) -> int:
         """The rows of a file."""
@@ -149,7 +163,7 @@ class Overlaps:
     def _run(self, text: str) -> None:
         self._connection.execute(text)
 
-    def _rows(self, text: str) -> list[tuple[int, ...]]:
+    def _rows(self, text: str) -> list[tuple[Any, ...]]:
         return list(self._connection.execute(text).fetchall())
 
 
@@ -187,4 +201,4 @@ def _parquet(path: Path) -> str:
 
 
 def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    return quoted(str(path))

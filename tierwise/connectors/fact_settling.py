@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tierwise.facts.columns import Table
-from tierwise.facts.tables import TABLES
+from tierwise.facts.tables import SURVEYS, TABLES
 
 from .fact_files import Staged, add_problems
 from .fact_manifest import Batch, StoredTable, sha_of, sync
 from .fact_overlaps import Overlap, Overlaps, is_by_customer
+from .survey_scales import EFFORT_COLUMNS, IS_EFFORT_ANSWER, effort_problems
 
 _TABLES = {table.name: table for table in TABLES}
 
@@ -35,6 +36,18 @@ def settle_twins(change: Change, staged: Staged, file: str) -> int:
         for name, table in staged.tables.items()
         if change.overlaps.has_twins(_TABLES[name], table.rows.path)
     )
+
+
+def tell_whole(change: Change, staged: Staged, file: str) -> None:
+    """Add the problems that only all rows of a reading together show."""
+    asked = staged.tables.get(SURVEYS.name)
+    if asked is not None:
+        kinds = change.overlaps.kinds(
+            asked.rows.path, asked.lines.path, EFFORT_COLUMNS, IS_EFFORT_ANSWER
+        )
+        found = tuple(effort_problems(kinds, file))
+        if found:
+            add_problems(staged, found)
 
 
 def finished(change: Change, staged: Staged) -> dict[str, StoredTable]:

@@ -13,7 +13,7 @@ from . import fact_manifest
 from .fact_files import Staged, close_problems, problems_in, staging, write_parts
 from .fact_manifest import Batch, Manifest, sync
 from .fact_overlaps import Overlaps
-from .fact_settling import Change, finished, overlap_with, settle_twins, settled
+from .fact_settling import Change, finished, overlap_with, settle_twins, settled, tell_whole
 from .reading import Part
 
 _BATCHES, _SPILL, _LOCK = "batches", "spill", "lock"
@@ -68,6 +68,7 @@ class FactStore:
         with self._changing() as change, staging(self._folder_of(change)) as staged:
             write_parts(staged, parts)
             merged = settle_twins(change, staged, origin.file)
+            tell_whole(change, staged, origin.file)
             close_problems(staged)
             if not staged.tables:
                 raise InputError(_nothing_read(origin.file, staged))

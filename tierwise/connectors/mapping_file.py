@@ -21,6 +21,7 @@ DEFAULTS: dict[tuple[str, str], object] = {
     ("orders", "state"): "paid",
     ("orders", "refunded_minor"): 0,
     ("orders", "discount_minor"): 0,
+    ("live_contacts", "callback"): False,
 }
 UNDECIDED = "?"
 """What a draft says of a word of theirs until a person has said which of ours it is."""

@@ -46,6 +46,61 @@ _CALLED_IN: Mapping[tuple[str, str], str] = {
     ("ticket_events", "actor"): "author type, author role, sender type, role, sender, from",
     ("ticket_events", "actor_id"): "author, author id, user id, user, agent",
     ("ticket_events", "value"): "new value, new status, to, status",
+    ("surveys", "survey_id"): "response id, answer id, rating id, id, uuid, response, no, number",
+    ("surveys", "customer_id"): "customer, respondent, respondent id, responder id, requester id, "
+    "requester, contact, contact id, client, user id, kunde, kundennummer",
+    ("surveys", "ticket_id"): "ticket, ticket number, ticket no, case id, case number, case, "
+    "conversation id",
+    ("surveys", "question"): "survey type, survey, question type, type, metric, kind, frage",
+    ("surveys", "offered_at"): "sent at, sent, asked at, asked, offered, requested at, invited at, "
+    "created at, created, gesendet",
+    ("surveys", "answered_at"): "responded at, answered, responded, submitted at, completed at, "
+    "rated at, response date, updated at, timestamp, date, beantwortet",
+    ("surveys", "score"): "rating, stars, answer, value, result, points, bewertung",
+    ("surveys", "scale_low"): "scale min, lowest, minimum, min, scale from",
+    ("surveys", "scale_high"): "scale max, highest, maximum, max, scale to",
+    ("surveys", "direction"): "coding, scale direction, high means",
+    ("surveys", "comment"): "comments, feedback, text, verbatim, remark, kommentar",
+    ("agent_states", "agent_id"): "agent, agent name, user, user id, employee, operator, "
+    "mitarbeiter",
+    ("agent_states", "channel"): "channel type, media type, media, kanal",
+    ("agent_states", "state"): "status, agent state, agent status, activity, presence, zustand",
+    ("agent_states", "began_at"): "started at, start, start time, from, since, begin, von",
+    ("agent_states", "ended_at"): "ended, end, end time, until, to, bis",
+    ("agent_states", "ticket_id"): "ticket, ticket number, case id, case, contact id, "
+    "conversation id",
+    ("help_sessions", "session_id"): "session, visit id, visit, id",
+    (
+        "help_sessions",
+        "customer_id",
+    ): "customer, user id, visitor id, visitor, user, contact, kunde",
+    ("help_sessions", "began_at"): "started at, start, start time, timestamp, time, visited at, "
+    "created at, date",
+    ("help_sessions", "searches"): "search count, searched, queries, query count, suchen",
+    ("help_sessions", "articles"): "articles viewed, articles read, article views, article count, "
+    "page views, views, pages, artikel",
+    ("help_sessions", "solved"): "helpful, was helpful, helped, resolved, did this help, hilfreich",
+    ("live_contacts", "contact_id"): "call id, chat id, conversation id, interaction id, id, uuid",
+    (
+        "live_contacts",
+        "customer_id",
+    ): "customer, caller, caller id, visitor, visitor id, requester, "
+    "requester id, user id, kunde, kundennummer",
+    ("live_contacts", "ticket_id"): "ticket, ticket number, ticket no, case id, case number, case",
+    ("live_contacts", "channel"): "media type, media, contact type, type, kanal",
+    ("live_contacts", "offered_at"): "queued at, offered, arrived at, arrival, started at, start, "
+    "created at, call time, time, date",
+    ("live_contacts", "answered_at"): "answered, picked up at, accepted at, connected at, "
+    "answer time, angenommen",
+    ("live_contacts", "ended_at"): "ended, hung up at, finished at, completed at, end, end time, "
+    "disconnected at, closed at, beendet",
+    ("live_contacts", "callback"): "call back, callback requested, called back, rückruf",
+    ("costs", "cost_id"): "id, number, no, entry, booking, document, beleg",
+    ("costs", "day"): "date, booking date, posted on, datum",
+    ("costs", "amount_minor"): "amount, cost, costs, value, sum, total, betrag, kosten",
+    ("costs", "customer_id"): "customer, customer no, client, kunde, kundennummer",
+    ("costs", "ticket_id"): "ticket, ticket number, ticket no, case id, case",
+    ("costs", "team"): "department, group, cost center, cost centre, queue, kostenstelle",
 }
 # What companies say of an order, in our words; what is not known is left for the reader.
 _WORDS: Mapping[str, str] = {
@@ -83,7 +138,32 @@ _EVENTS: Mapping[str, str] = {
     "created": "opened, ticket created",
     "merged": "merge",
 }
+_QUESTIONS: Mapping[str, str] = {
+    "csat": "satisfaction, customer satisfaction, zufriedenheit",
+    "nps": "net promoter score, net promoter, recommendation, weiterempfehlung",
+    "ces": "effort, customer effort, customer effort score, aufwand",
+    "fcr": "first contact resolution, first call resolution, resolved at first contact",
+}
+_DIRECTIONS: Mapping[str, str] = {
+    "high_is_effort": "effort, high effort, high is effort, difficulty, aufwand",
+    "high_is_ease": "ease, high ease, high is ease, easy, leicht",
+}
+_STATES: Mapping[str, str] = {
+    "online": "available, ready, idle, waiting, bereit, verfügbar",
+    "busy": "on call, in call, talking, in chat, handling, engaged, serving, on a call, besetzt",
+    "wrap_up": "wrap-up, wrap up, wrapup, after call work, after-call work, acw, nachbearbeitung",
+    "away": "break, lunch, pause, training, meeting, not ready, unavailable, pausiert",
+    "offline": "logged out, logged off, signed out, invisible, abgemeldet",
+}
+_LINES: Mapping[str, str] = {
+    "phone": "call, voice, inbound call, telephone, telefon, anruf",
+    "chat": "live chat, web chat, webchat, messaging",
+}
 _WORDS_IN: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("surveys", "question"): _QUESTIONS,
+    ("surveys", "direction"): _DIRECTIONS,
+    ("agent_states", "state"): _STATES,
+    ("live_contacts", "channel"): _LINES,
     ("tickets", "status"): _STATUSES,
     ("ticket_events", "actor"): _ACTORS,
     ("ticket_events", "name"): _EVENTS,

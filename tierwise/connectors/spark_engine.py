@@ -39,7 +39,8 @@ class SparkEngine:
         """Make the Parquet files at `paths` available as `table`; no files make it empty."""
         columns = ", ".join(f"{c.name} {SPARK_STORAGE_TYPES[c.kind]}" for c in table.columns)
         if paths:
-            frame = self._session.read.parquet(*map(str, paths)).select(*table.names)
+            # With its schema given, files written before a column came have it empty.
+            frame = self._session.read.schema(columns).parquet(*map(str, paths))
         else:
             frame = self._session.createDataFrame([], columns)
         frame.createOrReplaceTempView(table.name)

@@ -98,7 +98,7 @@ class Desk:
         contact = case.contact
         case.live = contact.channel.is_live and not case.started and self._floor.is_open(at_s)
         if case.live:
-            case.was_live = True
+            case.was_live, case.on_line_s = True, at_s
             patience_s = contact.channel.patience_s * contact.gaps.patience
             self._agenda.plan(at_s + patience_s, self._gives_up, case)
         self._floor.waits(at_s, case, _place_of(contact))
@@ -107,7 +107,7 @@ class Desk:
         """Nobody came; half of them write instead."""
         if case.started:
             return
-        case.abandoned = True
+        case.abandoned, case.hung_up_s = True, at_s
         self.log.add(case, at_s, "abandoned", "customer")
         self.log.add(case, at_s, "status", "automation", value="closed")
         if case.contact.dice.writes_instead < self._world.writes_instead:

@@ -13,6 +13,8 @@ from tierwise.facts.tables import (
     AGENTS,
     APP_EVENTS,
     COSTS,
+    HELP_SESSIONS,
+    LIVE_CONTACTS,
     SURVEYS,
     TICKET_EVENTS,
     TICKETS,
@@ -24,12 +26,13 @@ from .support_contacts import Contact, contacts_of
 from .support_course import weights_of
 from .support_demand import Demand, Writers
 from .support_desk import Desk
-from .support_help import help_views, helps_itself, reads_help, session_id
+from .support_help import help_views, help_visits, helps_itself, reads_help, session_id
 from .support_hours import costs_of, states_of
+from .support_lines import contact_id, lines_of
 from .support_log import Case, Judged, Logged, ticket_id
 from .support_orders import NOBODY, Orders, orders_of
 from .support_staff import Agent, Span, crew_for, spans_of
-from .support_voice import asked_after_tickets, asked_every_quarter
+from .support_voice import Asked, asked_of, first_contacts, is_taken_back
 from .support_world import CAUSES, DAY_S, TEAMS, World
 
 _TRUTH_TYPES: dict[str, pa.DataType] = {
@@ -46,6 +49,7 @@ _TRUTH_TYPES: dict[str, pa.DataType] = {
     "chance_leaving": pa.float64(),
     "leaves": pa.bool_(),
     "handled_s": pa.int64(),
+    "first_contact": pa.bool_(),
 }
 _TRUTH = pa.schema(_TRUTH_TYPES)
 
@@ -55,7 +59,8 @@ class Truth:
     """What no desk knows: chances and outcomes by ticket, defects by order, who was lost when.
 
     `outages` are begin and end; `helped` are the sessions in the help centre that spared a ticket;
-    `ends_s` is when the data end.
+    `hung_up` are the live contacts whose patience was over before somebody came; `rated_twice`
+    are the tickets whose first rating was taken back; `ends_s` is when the data end.
     """
 
     world: World
@@ -64,6 +69,8 @@ class Truth:
     outages: tuple[tuple[int, int], ...]
     lost_s: Mapping[str, int]
     helped: frozenset[str]
+    hung_up: frozenset[str]
+    rated_twice: frozenset[str]
     ends_s: int
 
 
@@ -89,6 +96,7 @@ class _Operation:
     spans: tuple[Span, ...]
     desk: Desk
     cases: tuple[Case, ...]
+    asked: tuple[Asked, ...]
 
 
 def make_support(orders: pa.Table, world: World) -> MadeSupport:
@@ -113,25 +121,25 @@ def _operated(orders: Orders, world: World) -> _Operation:
     desk.run(until_s)
     cases = tuple(case for _, case in sorted(desk.cases.items()) if case.status)
     readers = tuple(contact for contact in contacts if reads_help(world, contact, desk.left))
-    return _Operation(world, orders, demand, readers, days, crew, tuple(spans), desk, cases)
+    asked = tuple(asked_of(world, orders, cases, desk.left))
+    return _Operation(world, orders, demand, readers, days, crew, tuple(spans), desk, cases, asked)
 
 
 def _facts(past: _Operation) -> dict[str, pa.Table]:
     world, cases, desk, until_s = past.world, past.cases, past.desk, past.orders.ends_s
-    asked = (
-        *asked_after_tickets(world, cases, until_s),
-        *asked_every_quarter(world, past.orders, cases, desk.left),
-    )
-    states = states_of(past.spans, desk.worked, until_s)
+    tickets = {case.ticket_id for case in cases}
+    states = states_of(past.spans, desk.worked, tickets, until_s)
     costs = costs_of(world, cases, past.spans, until_s // DAY_S)
     return {
         TICKETS.name: _tickets(cases),
         TICKET_EVENTS.name: _events(desk.log.rows, until_s),
-        SURVEYS.name: _named(asked, SURVEYS),
+        SURVEYS.name: _named(past.asked, SURVEYS),
         AGENTS.name: _agents(past.crew),
         AGENT_STATES.name: _named(states, AGENT_STATES),
         COSTS.name: _named(costs, COSTS, currency=world.currency),
         APP_EVENTS.name: _named(help_views(past.readers, past.days), APP_EVENTS),
+        HELP_SESSIONS.name: _named(help_visits(world, past.readers), HELP_SESSIONS),
+        LIVE_CONTACTS.name: _named(lines_of(world, cases, desk.worked, until_s), LIVE_CONTACTS),
     }
 
 
@@ -144,6 +152,8 @@ def _truth(past: _Operation) -> Truth:
         past.demand.outages,
         past.desk.left,
         frozenset(session_id(reader) for reader in settled),
+        frozenset(contact_id(case) for case in past.cases if case.hung_up_s is not None),
+        frozenset(one.ticket_id or "" for one in past.asked if is_taken_back(one)),
         past.orders.ends_s,
     )
 
@@ -221,8 +231,13 @@ def _wrong(orders: Orders, demand: Demand) -> dict[str, str]:
     return {orders.ids[place]: CAUSES[demand.defect[place]].category for place in places}
 
 
-def _judgements(world: World, cases: Iterable[Case]) -> pa.Table:
-    rows = [_judgement(world, case, case.judged) for case in cases if case.judged]
+def _judgements(world: World, cases: Sequence[Case]) -> pa.Table:
+    firsts = first_contacts(cases)
+    rows = [
+        _judgement(world, case, case.judged) | {"first_contact": case.contact.number in firsts}
+        for case in cases
+        if case.judged
+    ]
     return pa.Table.from_pylist(rows, _TRUTH)
 
 

@@ -1,13 +1,13 @@
 """The help centre: who reads before writing, and who then need not write any more."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from .support_calendar import LocalDays
 from .support_contacts import Contact
-from .support_world import DELAYED, MINUTE_S, SPAM, World
+from .support_world import DAY_S, DELAYED, MINUTE_S, SPAM, World
 
 _BEFORE_S, _PAGE_S = 25 * MINUTE_S, 2 * MINUTE_S
 # Words that no stage counts as looking at products.
@@ -23,6 +23,17 @@ class Viewed(NamedTuple):
     happened_at: int
     happened_day: int
     session_id: str
+
+
+class Visit(NamedTuple):
+    """A row of `help_sessions`."""
+
+    session_id: str
+    customer_id: str | None
+    began_at: int
+    searches: int
+    articles: int
+    solved: bool | None
 
 
 def reads_help(world: World, contact: Contact, left: Mapping[str, int]) -> bool:
@@ -53,6 +64,28 @@ def help_views(readers: Iterable[Contact], days: LocalDays) -> list[Viewed]:
     return [view._replace(happened_day=day) for view, day in zip(views, on, strict=True)]
 
 
+def help_visits(world: World, readers: Sequence[Contact]) -> Iterator[Visit]:
+    """The same as sessions; some say whether it helped, and strangers pass by."""
+    chance = np.random.default_rng((world.seed, 36))
+    for contact, luck in zip(readers, chance.random((len(readers), 4)).tolist(), strict=True):
+        says, passes, when, reads = luck
+        begins_s, articles = contact.at_s - _BEFORE_S, _articles(contact)
+        solved = _says_it_helped(world, says, is_settled=helps_itself(world, contact))
+        yield Visit(session_id(contact), contact.customer, begins_s, 1, articles, solved)
+        if passes < world.passes_by:
+            name = session_id(contact).replace("h", "p")
+            yield Visit(name, None, begins_s + int(when * DAY_S) - DAY_S, 0, int(2 * reads), None)
+
+
+def _says_it_helped(world: World, luck: float, *, is_settled: bool) -> bool | None:
+    """Who was helped may say so; of the others some say that it did not, a few that it did."""
+    if is_settled:
+        return True if luck < world.says_helped else None
+    if luck < world.says_wrongly:
+        return True
+    return False if luck < world.says_wrongly + world.says_not else None
+
+
 def session_id(contact: Contact) -> str:
     return f"h{contact.number + 1:06d}"
 
@@ -60,7 +93,10 @@ def session_id(contact: Contact) -> str:
 def _session(contact: Contact) -> Iterator[Viewed]:
     """A search and one to three articles, before the time of writing."""
     session, begins_s = session_id(contact), contact.at_s - _BEFORE_S
-    articles = 1 + int(contact.dice.finds * 3)
-    for place, name in enumerate((SEARCH, *(ARTICLE,) * articles)):
+    for place, name in enumerate((SEARCH, *(ARTICLE,) * _articles(contact))):
         at_s = begins_s + place * _PAGE_S
         yield Viewed(f"{session}-{place}", contact.customer or "", name, at_s, 0, session)
+
+
+def _articles(contact: Contact) -> int:
+    return 1 + int(contact.dice.finds * 3)

@@ -1,14 +1,14 @@
 """Hours: what agents were doing when, and what that cost."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from tierwise.facts.time import date_of, day_number
 
 from .support_desk import Worked
-from .support_log import Case
+from .support_log import Case, ticket_id
 from .support_staff import Agent, Span
 from .support_world import DAY_S, HOUR_S, TEAMS, World
 
@@ -26,6 +26,7 @@ class State(NamedTuple):
     state: str
     began_at: int
     ended_at: int | None
+    ticket_id: str | None
 
 
 class Cost(NamedTuple):
@@ -38,8 +39,14 @@ class Cost(NamedTuple):
     team: str | None
 
 
-def states_of(spans: Sequence[Span], worked: Iterable[Worked], until_s: int) -> Iterator[State]:
-    """Each agent's days without a gap: online, busy, wrap_up, away at lunch, offline."""
+def states_of(
+    spans: Sequence[Span], worked: Iterable[Worked], tickets: Container[str], until_s: int
+) -> Iterator[State]:
+    """Each agent's days without a gap: online, busy, wrap_up, away at lunch, offline.
+
+    What is worked on is named if it is among the `tickets`: a message that we write first is none
+    before it is sent.
+    """
     shifts: dict[Agent, list[Span]] = defaultdict(list)
     goes: dict[Agent, list[Worked]] = defaultdict(list)
     for span in spans:
@@ -47,15 +54,20 @@ def states_of(spans: Sequence[Span], worked: Iterable[Worked], until_s: int) -> 
     for go in worked:
         goes[go.agent].append(go)
     for agent, own in shifts.items():
-        known = (state for state in _states(own, goes[agent]) if state.began_at < until_s)
+        states = _states(own, goes[agent], tickets)
+        known = (state for state in states if state.began_at < until_s)
         yield from (_until(state, until_s) for state in known)
 
 
-def _states(shifts: Sequence[Span], goes: Sequence[Worked]) -> Iterator[State]:
+def _states(
+    shifts: Sequence[Span], goes: Sequence[Worked], tickets: Container[str]
+) -> Iterator[State]:
     agent_id = shifts[0].agent.agent_id
-    for (began_s, channel, state), (ended_s, *_) in pairwise(_edges(shifts, goes)):
+    for (began_s, channel, state, number), (ended_s, *_) in pairwise(_edges(shifts, goes)):
         if began_s < ended_s:
-            yield State(agent_id, channel, state, began_s, ended_s)
+            ticket = None if number is None else ticket_id(number)
+            known = ticket if ticket in tickets else None
+            yield State(agent_id, channel, state, began_s, ended_s, known)
 
 
 def _until(state: State, until_s: int) -> State:
@@ -64,22 +76,24 @@ def _until(state: State, until_s: int) -> State:
     return state if is_over else state._replace(ended_at=None)
 
 
-def _edges(shifts: Sequence[Span], goes: Sequence[Worked]) -> Iterator[tuple[int, str, str]]:
+def _edges(
+    shifts: Sequence[Span], goes: Sequence[Worked]
+) -> Iterator[tuple[int, str, str, int | None]]:
     """When each state begins; who is still busy when the shift ends leaves afterwards."""
     places = iter((*goes, None))
     go, free_s = next(places), 0
     for span, following in pairwise((*shifts, shifts[-1])):
         free_s = max(free_s, span.begins_s)
-        yield free_s, ANY_CHANNEL, "online"
+        yield free_s, ANY_CHANNEL, "online", None
         while go is not None and go.begins_s < span.ends_s:
             free_s = go.wrapped_s
-            yield go.begins_s, go.channel, "busy"
-            yield go.ends_s, go.channel, "wrap_up"
-            yield free_s, ANY_CHANNEL, "online"
+            yield go.begins_s, go.channel, "busy", go.number
+            yield go.ends_s, go.channel, "wrap_up", go.number
+            yield free_s, ANY_CHANNEL, "online", None
             go = next(places)
         is_lunch = 0 < following.begins_s - span.ends_s < _LUNCH_AT_MOST_S
         free_s = max(free_s, span.ends_s)
-        yield free_s, ANY_CHANNEL, "away" if is_lunch else "offline"
+        yield free_s, ANY_CHANNEL, "away" if is_lunch else "offline", None
 
 
 def costs_of(

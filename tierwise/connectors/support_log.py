@@ -24,7 +24,8 @@ class Logged(NamedTuple):
 class Case:
     """A ticket on its way through the desk.
 
-    The creation is the customer's first message. `judged` holds how it ended for the customer.
+    The creation is the customer's first message. `on_line_s` is when they began to wait on a live
+    line, `hung_up_s` when they gave that up. `judged` holds how it ended for the customer.
     """
 
     contact: Contact
@@ -34,6 +35,8 @@ class Case:
     agent: Agent | None = None
     live: bool = False
     was_live: bool = False
+    on_line_s: int | None = None
+    hung_up_s: int | None = None
     started: bool = False
     go: int = 0
     handled_s: int = 0

@@ -144,8 +144,10 @@ class World:
     `outages` are places in the time of the orders, from 0 to 1. `occupancy` is how busy teams may
     be in an average week, before people are rounded up; busier weeks make queues. With
     `drop_lost`, customers who were lost order nothing any more. With `costs_by_ticket`, costs
-    name the ticket they were spent on. All other plain numbers are chances, those in `_s`
-    seconds; the shares are of those who have bought.
+    name the ticket they were spent on. `says_helped` and `says_not` are the chances that readers
+    of the help centre say so, by whether it spared them a ticket; some say wrongly that it did.
+    All other plain numbers are chances, those in `_s` seconds; the shares are of those who have
+    bought.
     """
 
     zone: str
@@ -174,6 +176,15 @@ class World:
     thanks: float = 0.22
     csat_share: float = 0.75
     nps_share: float = 0.25
+    fcr_share: float = 0.4
+    fcr_errs: float = 0.06
+    rates_again: float = 0.05
+    says_helped: float = 0.45
+    says_wrongly: float = 0.03
+    says_not: float = 0.3
+    passes_by: float = 0.2
+    takes_callback: float = 0.35
+    callback_after_s: int = 40
     tells_when_passing: float = 0.6
     notes_when_solving: float = 0.25
     feelings: Feelings = Feelings()

@@ -35,6 +35,8 @@ _PARTS = {
     "groups": "group",
     "comments": "ticket_comment",
     "changes": "ticket_field_history",
+    "ratings": "satisfaction_rating",
+    "answers": "survey_response",
 }
 _ENDINGS = ("_data", "s", "", "s_data")
 _FORMS = (".csv", ".parquet")
@@ -53,6 +55,8 @@ class Export:
     groups: Path | None = None
     comments: Path | None = None
     changes: Path | None = None
+    ratings: Path | None = None
+    answers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

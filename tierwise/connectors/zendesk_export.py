@@ -1,4 +1,4 @@
-"""Zendesk exports: a folder with tickets, their comments, the history of their fields, people."""
+"""Zendesk exports: a folder with tickets, comments, the history of fields, people, ratings."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +16,7 @@ from .reading import Part, Problems, ReadOptions, Remark, TextRows, shown, writi
 from .table_files import read_table_rows
 from .zendesk_desk import ROLES, STATUSES, Desk, Export, desk_of, export_of, in_utc, instant_parser
 from .zendesk_events import NO_STATUS, opening_cells, read_changes, read_comments
+from .zendesk_surveys import read_answers, read_ratings
 
 _TICKET_COLUMNS = Wanted(
     ("id", "created_at", "status", "requester_id"),
@@ -45,6 +46,7 @@ _WITHOUT = {
     "comments": "comments: no reply is known",
     "changes": "field history: nobody knows when a ticket came to its status",
 }
+_WITHOUT_CSAT = "satisfaction ratings or survey responses: nobody knows how satisfied they were"
 
 
 def read_zendesk_export(path: Path, options: ReadOptions) -> Iterator[Part]:
@@ -59,6 +61,10 @@ def read_zendesk_export(path: Path, options: ReadOptions) -> Iterator[Part]:
         yield from read_comments(export.comments, desk, utc)
     if export.changes:
         yield from read_changes(export.changes, desk, utc)
+    if export.ratings:
+        yield from read_ratings(export.ratings, desk, utc)
+    if export.answers:
+        yield from read_answers(export.answers, desk, utc)
     yield from _remarks(export)
 
 
@@ -168,6 +174,8 @@ def _remarks(export: Export) -> Iterator[Remark]:
     for part, meaning in _WITHOUT.items():
         if getattr(export, part) is None:
             yield Remark(f"beside {export.tickets.name} there are no {meaning}")
+    if export.ratings is None and export.answers is None:
+        yield Remark(f"beside {export.tickets.name} there are no {_WITHOUT_CSAT}")
 
 
 def _number(text: str) -> object:

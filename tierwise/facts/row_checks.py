@@ -50,6 +50,43 @@ def _score_on_its_scale(score: float | None, low: float, high: float) -> Expecte
     return Expected(f"a score from {low:g} to {high:g}", "check `scale_low` and `scale_high`")
 
 
+def _answered_after_its_offer(answered_at: int | None, offered_at: int) -> Expected | None:
+    if answered_at is None or answered_at >= offered_at:
+        return None
+    return Expected("an answer at its offer or after it", "check which of the two times is which")
+
+
+def _answered_at_some_time(answered_at: int | None, score: float | None) -> Expected | None:
+    if score is None or answered_at is not None:
+        return None
+    step = "where the source tells one time alone, say it for `offered_at` and `answered_at`"
+    return Expected("when the score was given", step)
+
+
+def _resolved_or_not(
+    score: float | None, low: float, high: float, question: str
+) -> Expected | None:
+    is_on_scale = (low, high) == (0, 1) and score in {None, 0, 1}
+    if question != "fcr" or is_on_scale:
+        return None
+    step = "say in the mapping `values: {yes: 1, no: 0}`, and 0 and 1 for the scale"
+    return Expected("1 for resolved or 0 for not, on a scale from 0 to 1", step)
+
+
+def _answered_after_it_came(answered_at: int | None, offered_at: int) -> Expected | None:
+    if answered_at is None or answered_at >= offered_at:
+        return None
+    return Expected("an answer after the contact came", "check which of the two times is which")
+
+
+def _over_after_it_came(
+    ended_at: int | None, offered_at: int, answered_at: int | None
+) -> Expected | None:
+    if ended_at is None or ended_at >= max(offered_at, answered_at or offered_at):
+        return None
+    return Expected("an end after the contact came and was answered")
+
+
 ROW_CHECKS: dict[str, tuple[RowCheck, ...]] = {
     "orders": (
         RowCheck(("total_minor", "kind"), _no_negative_purchase),
@@ -57,8 +94,14 @@ ROW_CHECKS: dict[str, tuple[RowCheck, ...]] = {
     ),
     "agent_states": (RowCheck(("ended_at", "began_at"), _ends_after_it_began),),
     "surveys": (
-        RowCheck(("answered_at", "offered_at"), _ends_after_it_began),
+        RowCheck(("answered_at", "offered_at"), _answered_after_its_offer),
+        RowCheck(("answered_at", "score"), _answered_at_some_time),
         RowCheck(("score", "scale_low", "scale_high"), _score_on_its_scale),
+        RowCheck(("score", "scale_low", "scale_high", "question"), _resolved_or_not),
+    ),
+    "live_contacts": (
+        RowCheck(("answered_at", "offered_at"), _answered_after_it_came),
+        RowCheck(("ended_at", "offered_at", "answered_at"), _over_after_it_came),
     ),
     "subscriptions": (RowCheck(("ended_day", "started_day"), _not_ended_before_it_started),),
 }

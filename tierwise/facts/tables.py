@@ -115,18 +115,32 @@ TICKET_EVENTS = Table(
 
 SURVEYS = Table(
     "surveys",
-    "Survey answers, and offers that were not answered.",
+    "Survey answers, and offers that were not answered. A rating that was changed is two answers, "
+    "each with an id of its own; the last one of a ticket counts.",
     ("survey_id",),
     (
         Column("survey_id", TEXT, "Survey as the source names it."),
         _CUSTOMER,
         Column("ticket_id", TEXT, "Ticket it asks about.", nullable=True),
-        Column("question", TEXT, "What was asked.", choices=("csat", "nps", "ces")),
+        Column(
+            "question",
+            TEXT,
+            "What was asked: satisfaction, recommendation, effort, or (`fcr`) whether it was "
+            "resolved at the first contact, 1, or not, 0.",
+            choices=("csat", "nps", "ces", "fcr"),
+        ),
         Column("offered_at", INSTANT, "When it was asked."),
         Column("answered_at", INSTANT, "When it was answered; empty if it was not.", nullable=True),
         Column("score", NUMBER, "The answer, on its own scale.", nullable=True),
         Column("scale_low", NUMBER, "Lowest answer possible."),
         Column("scale_high", NUMBER, "Highest answer possible."),
+        Column(
+            "direction",
+            TEXT,
+            "What a high answer to `ces` means; says nothing of other questions.",
+            nullable=True,
+            choices=("high_is_effort", "high_is_ease"),
+        ),
         Column("comment", TEXT, "What the customer wrote.", nullable=True),
     ),
 )
@@ -143,16 +157,70 @@ AGENTS = Table(
     ),
 )
 
+HANDLING_STATES = ("busy", "wrap_up")
+"""Working on a ticket: handle time."""
+AVAILABLE_STATES = ("online",)
+"""Ready for the next ticket; with handling it is the time that occupancy is a share of."""
+PAID_STATES = (*AVAILABLE_STATES, *HANDLING_STATES, "away")
+"""On duty: all but offline."""
+
 AGENT_STATES = Table(
     "agent_states",
-    "When agents were available, and for which channel.",
+    "What agents did when, and for which channel.",
     ("agent_id", "began_at", "channel"),
     (
         Column("agent_id", TEXT, "The agent."),
         Column("channel", TEXT, "Channel the state is for."),
-        Column("state", TEXT, "online, away, busy, wrap_up or offline."),
+        Column(
+            "state",
+            TEXT,
+            "`busy` and `wrap_up` are handling, `online` is available, all but `offline` is paid.",
+            choices=("online", "busy", "wrap_up", "away", "offline"),
+        ),
         Column("began_at", INSTANT, "When the state began."),
         Column("ended_at", INSTANT, "When it ended; empty while it lasts.", nullable=True),
+        Column("ticket_id", TEXT, "The ticket worked on, if it is known.", nullable=True),
+    ),
+)
+
+HELP_SESSIONS = Table(
+    "help_sessions",
+    "Visits to the help centre.",
+    ("session_id",),
+    (
+        Column("session_id", TEXT, "Visit as the source names it."),
+        Column("customer_id", TEXT, "Who came, if they are known.", nullable=True),
+        Column("began_at", INSTANT, "When it began."),
+        Column("searches", COUNT, "How often something was searched.", low=0),
+        Column("articles", COUNT, "How many articles were read.", low=0),
+        Column(
+            "solved",
+            FLAG,
+            "Whether the visitor said that it helped; empty if they said nothing.",
+            nullable=True,
+        ),
+    ),
+)
+
+LIVE_CONTACTS = Table(
+    "live_contacts",
+    "Calls and chats: somebody waits on the line for a person.",
+    ("contact_id",),
+    (
+        Column("contact_id", TEXT, "Contact as the source names it."),
+        Column("customer_id", TEXT, "Who called, if they are known.", nullable=True),
+        Column("ticket_id", TEXT, "Ticket that came of it.", nullable=True),
+        Column("channel", TEXT, "How they came.", choices=("phone", "chat")),
+        Column("offered_at", INSTANT, "When they began to wait for a person."),
+        Column(
+            "answered_at", INSTANT, "When a person took it; empty if nobody did.", nullable=True
+        ),
+        Column("ended_at", INSTANT, "When it was over; empty while it lasts.", nullable=True),
+        Column(
+            "callback",
+            FLAG,
+            "Whether they hung up to be called back; not answered, and not abandoned either.",
+        ),
     ),
 )
 
@@ -224,6 +292,8 @@ TABLES: tuple[Table, ...] = (
     SURVEYS,
     AGENTS,
     AGENT_STATES,
+    HELP_SESSIONS,
+    LIVE_CONTACTS,
     COSTS,
     SUBSCRIPTIONS,
     RATES,

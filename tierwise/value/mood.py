@@ -11,7 +11,7 @@ HALF_LIFE_DAYS = 30
 REMEMBERED_DAYS = 365  # as in mood_signals.sql
 ANGRY_FROM = 0.3  # a bad CSAT answer is anger for one half-life; as in customer_types.sql
 GOOD_ANSWER, CONTACT = "good_answer", "contact"
-# What a high CES answer says; the facts do not.
+# What a high CES answer says where the facts do not.
 CES_HIGH_IS = ("effort", "ease")
 
 _CUSTOMER = Column("customer_id", Kind.TEXT, "The customer, after identities were settled.")

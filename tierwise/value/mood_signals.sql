@@ -34,6 +34,7 @@ about_orders AS (
 answers AS (
     SELECT COALESCE(i.customer_id, s.customer_id) AS customer_id, s.question, s.answered_at,
         COALESCE(s.ticket_id, s.survey_id) AS issue,
+        COALESCE(s.direction, 'high_is_{{ ces_high_is }}') AS direction,
         s.score - s.scale_low AS above,
         s.scale_high - s.scale_low AS width
     FROM surveys s
@@ -47,9 +48,9 @@ told AS (
             WHEN question = 'csat' AND 4 * above >= 3 * width THEN 'good_answer'
             WHEN question = 'nps' AND 10 * above <= 6 * width THEN 'nps_detractor'
             WHEN question = 'nps' AND 10 * above >= 9 * width THEN 'good_answer'
-            WHEN question = 'ces' AND '{{ ces_high_is }}' = 'effort' AND 4 * above >= 3 * width
+            WHEN question = 'ces' AND direction = 'high_is_effort' AND 4 * above >= 3 * width
                 THEN 'ces_high'
-            WHEN question = 'ces' AND '{{ ces_high_is }}' = 'ease' AND 10 * above <= 4 * width
+            WHEN question = 'ces' AND direction = 'high_is_ease' AND 10 * above <= 4 * width
                 THEN 'ces_high'
         END AS signal
     FROM answers

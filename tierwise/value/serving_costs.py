@@ -26,7 +26,7 @@ UNCOUNTED_COSTS = SqlModel(
     package="tierwise.value",
     output=Table(
         "uncounted_costs",
-        "Costs that are in nobody's cost to serve.",
+        "Costs that are in nobody's cost to serve, or in no sum at all.",
         ("reason", "currency"),
         (
             Column(

@@ -2,9 +2,8 @@ WITH found AS (
     SELECT
         c.currency,
         CASE
-            -- What was spent on a team is nobody's in particular.
-            WHEN COALESCE(c.customer_id, t.customer_id) IS NULL
-                THEN CASE WHEN c.team IS NULL THEN 'no_customer' END
+            -- What was spent on a team is nobody's in particular, and money all the same.
+            WHEN COALESCE(c.customer_id, t.customer_id, c.team) IS NULL THEN 'no_customer'
             WHEN r.numerator IS NULL THEN 'no_rate'
         END AS reason
     FROM costs c
