@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from page_cli import cli_page
+from page_metrics import metrics_page
 from page_policy import policy_page
 from page_tables import tables_page
 
@@ -18,6 +19,7 @@ HERE = Path(__file__).parent
 PAGES: Mapping[str, Callable[[], str]] = {
     "tables.md": tables_page,
     "policy.md": policy_page,
+    "metrics.md": metrics_page,
     "cli.md": cli_page,
 }
 

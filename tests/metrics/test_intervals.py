@@ -1,6 +1,6 @@
-"""Intervals of shares: published values, exact coverage, and customers who come again."""
+"""Intervals of shares and counts: published, exact, and for customers who come again."""
 
-from math import comb
+from math import comb, exp, factorial
 
 import numpy as np
 import pytest
@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 from tierwise.metrics.intervals import (
     UNCLUSTERED,
     ClusterSums,
+    Tally,
     clustered_wilson,
     design_effect,
+    effective_tally,
+    garwood,
+    kish_size,
+    student_t,
     wilson,
 )
 
@@ -68,9 +73,8 @@ def test_without_a_sample_there_is_no_interval() -> None:
 
 def test_one_each_is_as_if_nobody_came_again() -> None:
     ones = sums([1] * 40, [1] * 30 + [0] * 10)
-    # The variance between clusters is estimated with one degree less.
-    assert design_effect(30, 40, ones) == pytest.approx(40 / 39)
-    assert design_effect(30, 40, UNCLUSTERED) == 1.0
+    assert design_effect(30, 40, ones) == design_effect(30, 40, UNCLUSTERED) == 1.0
+    assert clustered_wilson(30, 40, ones) == wilson(30, 40)
 
 
 def test_customers_who_are_all_alike_count_once_each() -> None:
@@ -94,3 +98,52 @@ def test_repeat_customers_are_covered_and_naive_intervals_are_not(customers: int
         honest += low <= share <= high
     assert naive / rounds < 0.88
     assert 0.92 <= honest / rounds <= 0.98
+
+
+def test_a_tally_is_so_many_of_so_many() -> None:
+    assert Tally(3, 4).share == 0.75
+    assert Tally(0, 0).share is None
+    effective = effective_tally(90, 120, sums([6] * 20, [6] * 15 + [0] * 5))
+    assert (effective.hits, effective.size) == pytest.approx((14.25, 19))
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"),
+    [
+        # Garwood 1936, table; Pearson & Hartley, Biometrika Tables for Statisticians, table 40.
+        (0, 0.0, 3.689),
+        (1, 0.0253, 5.572),
+        (5, 1.623, 11.668),
+        (10, 4.795, 18.390),
+        (50, 37.111, 65.919),
+    ],
+)
+def test_garwood_is_what_was_published(count: int, low: float, high: float) -> None:
+    assert garwood(count) == pytest.approx((low, high), abs=1e-3)
+
+
+@pytest.mark.parametrize("mean", [0.5, 3.0, 12.0])
+def test_garwood_covers_at_least_what_it_says(mean: float) -> None:
+    held = 0.0
+    for count in range(60):
+        low, high = garwood(count)
+        held += mean**count * exp(-mean) / factorial(count) * (low <= mean <= high)
+    assert held >= 0.95
+
+
+def test_a_rate_is_a_count_over_what_was_exposed() -> None:
+    low, high = garwood(10)
+    assert garwood(10, 4.0) == (low / 4, high / 4)
+    with pytest.raises(ValueError, match="without exposure"):
+        garwood(10, 0.0)
+
+
+def test_equal_weights_weaken_nothing() -> None:
+    assert kish_size(7 * 0.3, 7 * 0.09) == pytest.approx(7)
+    assert kish_size(1.0 + 1e-9, 1.0 + 1e-18) == pytest.approx(1)
+    assert kish_size(0, 0) == 0
+
+
+def test_student_is_wider_than_normal() -> None:
+    assert student_t(1) == pytest.approx(12.7062, abs=1e-4)
+    assert student_t(10) == pytest.approx(2.2281, abs=1e-4)

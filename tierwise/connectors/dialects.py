@@ -44,6 +44,7 @@ DUCKDB: Mapping[str, Macro] = {
     # COUNT(DISTINCT) took twice the CPU time (bench/RESULTS.md). The last sixteen bits of a day
     # tell days apart within 179 years.
     "count_days": lambda a: f"CAST(list_unique(list(CAST(({a}) & 65535 AS USMALLINT))) AS BIGINT)",
+    "digest": lambda columns: f"CAST(BIT_XOR(hash({columns})) AS VARCHAR)",
     "draw": lambda key, column: (
         f"(CAST('0x' || substr(md5('{key}:' || {column}), 1, 8) AS BIGINT) % 10000)"
     ),
@@ -53,6 +54,7 @@ SPARK: Mapping[str, Macro] = {
     **_COMMON,
     **_converting(lambda a, b: f"(({a}) div ({b}))"),
     "count_days": lambda a: f"COUNT(DISTINCT {a})",
+    "digest": lambda columns: f"CAST(BIT_XOR(xxhash64({columns})) AS STRING)",
     "draw": lambda key, column: (
         f"(CAST(conv(substr(md5('{key}:' || {column}), 1, 8), 16, 10) AS BIGINT) % 10000)"
     ),
