@@ -52,11 +52,11 @@ docs-check: setup ## do the generated pages match the code?
 	$(BIN)/python docs/build.py --check
 
 test: setup $(if $(filter true,$(CI)),$(VENV)/.has-spark) ## the tests; slow ones are left out unless CI=true
-	@.ci/machine chromium $(if $(filter true,$(CI)),postgres java)
+	@.ci/machine chromium pango $(if $(filter true,$(CI)),postgres java)
 	$(BIN)/pytest -n 3 --dist worksteal $(WATCH) $(PICK)
 
 test-all: $(VENV)/.has-spark ## every test, with PostgreSQL and Spark
-	@.ci/machine chromium postgres java
+	@.ci/machine chromium pango postgres java
 	$(BIN)/pytest -n 3 --dist worksteal $(WATCH) $(PICK)
 
 bench: setup ## every claim of speed, measured again
@@ -78,10 +78,10 @@ $(VENV)/.has-app: $(PINS) | $(BIN)/python
 
 $(VENV)/.has-dev: $(PINS) | $(BIN)/python
 	@echo "installing Tierwise and its tools into $(VENV) (once, about a minute)"
-	@$(INSTALL) -e '.[dev,postgres]'
+	@$(INSTALL) -e '.[dev,postgres,pdf,export]'
 	@touch $(VENV)/.has-app $@
 
 $(VENV)/.has-spark: $(PINS) | $(VENV)/.has-dev
 	@echo "installing Spark into $(VENV) (once, 450 MB)"
-	@$(INSTALL) -e '.[dev,postgres,spark]'
+	@$(INSTALL) -e '.[dev,postgres,pdf,export,spark]'
 	@touch $@

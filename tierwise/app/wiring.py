@@ -12,6 +12,7 @@ from tierwise.connectors.fact_store import FactStore, Origin, ReadReport
 from tierwise.connectors.generic import read_mapped
 from tierwise.connectors.ical_files import ical_days
 from tierwise.connectors.incident_log import read_incident_log
+from tierwise.connectors.mail import MailServer, mail_server, send_mail
 from tierwise.connectors.mapping_draft import draft_mapping
 from tierwise.connectors.online_retail import CREDIT, read_online_retail
 from tierwise.connectors.public_holidays import holidays_source, public_holidays
@@ -43,14 +44,17 @@ __all__ = [
     "MADE_UP",
     "READERS",
     "SAMPLE_FILE",
+    "MailServer",
     "Origin",
     "ReadOptions",
     "ReadReport",
     "StoredBatch",
     "holidays_source",
     "ical_days",
+    "mail_server",
     "public_holidays",
     "schema_of",
+    "send_mail",
 ]
 
 
