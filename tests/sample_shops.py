@@ -1,6 +1,7 @@
 """The sample shop as `tierwise demo` leaves it, made once and copied for whoever changes it."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 from tierwise.app.project import open_project
@@ -21,6 +22,12 @@ def copied(sample: Path, folder: Path) -> Shop:
     """A copy of the sample that a test may change."""
     shutil.copytree(sample, folder)
     return opened(folder)
+
+
+@cache
+def looked_at(sample: Path) -> Shop:
+    """The sample opened once for all tests of a process that change nothing."""
+    return opened(sample)
 
 
 def opened(folder: Path) -> Shop:

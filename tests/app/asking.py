@@ -4,6 +4,7 @@ import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 import httpx
@@ -71,3 +72,15 @@ def owner(answers: Answers | None = None) -> Asking:
     asking = served(answers)
     assert asking.get("/?token=right-token").status_code == 303
     return asking
+
+
+def read(asking: Asking, address: str) -> str:
+    """A page's words, as they stand one after the other."""
+    page = asking.get(address)
+    assert page.status_code == 200
+    text = re.sub(r"<title>.*?</title>|<[^>]+>", " ", page.text)
+    return re.sub(r"\s+([,.;:])", r"\1", re.sub(r"\s+", " ", unescape(text)))
+
+
+def links(asking: Asking, address: str) -> set[str]:
+    return {unescape(href) for href in re.findall(r'href="([^"]+)"', asking.get(address).text)}

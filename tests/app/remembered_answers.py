@@ -41,6 +41,7 @@ from tierwise.value.customer_value import Use
 from . import remembered_promises as promised
 from . import remembered_shop as shop
 from . import remembered_value as worth
+from .remembered_voice import RememberedVoice
 
 NOW = 1_795_312_800  # 22 Nov 2026, 02:00 UTC
 ACCOUNT = shop.customers()[3].customer_id
@@ -68,7 +69,7 @@ SORT_KEYS: dict[str, Callable[[shop.Known], float]] = {
 
 
 @dataclass(slots=True)
-class RememberedAnswers:
+class RememberedAnswers(RememberedVoice):
     """One shop and what was done to it. `moved` makes every open plan stale."""
 
     edges: dict[str, float] = field(default_factory=lambda: {"premium": 90.0, "plus": 70.0})

@@ -25,7 +25,7 @@ from tierwise.promises.clock_readings import Reading, State
 from tierwise.promises.counting import Counting
 
 from . import remembered_promises as promised
-from .asking import Asking, demo, owner, served
+from .asking import demo, links, owner, read, served
 from .remembered_answers import RememberedAnswers
 from .remembered_promises import AT, KNOWN, MADE_UP, MERGED, UNPROMISED
 
@@ -61,18 +61,6 @@ class AskedFor(RememberedAnswers):
     def tickets(self, period: Period | None, **which: Any) -> TicketList:
         self.asked.append(which | {"period": period})
         return super().tickets(period, **which)
-
-
-def read(asking: Asking, address: str) -> str:
-    """A page's words, as they stand one after the other."""
-    page = asking.get(address)
-    assert page.status_code == 200
-    text = re.sub(r"<title>.*?</title>|<[^>]+>", " ", page.text)
-    return re.sub(r"\s+([,.;:])", r"\1", re.sub(r"\s+", " ", unescape(text)))
-
-
-def links(asking: Asking, address: str) -> set[str]:
-    return {unescape(href) for href in re.findall(r'href="([^"]+)"', asking.get(address).text)}
 
 
 @pytest.mark.parametrize("address", PAGES)

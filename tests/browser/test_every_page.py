@@ -26,6 +26,14 @@ PAGES = {
     "breaches": "/breaches",
     "tickets": "/tickets?outcome=late",
     "ticket": "/tickets/t008308",
+    "scorecard": "/metrics",
+    "scorecard, sliced": "/metrics?by=team&group=speed",
+    "KPI": "/metrics/csat.share?by=channel",
+    "rows of a KPI": "/metrics/t.frt/rows",
+    "budget": "/budget",
+    "voice": "/voice",
+    "people": "/people",
+    "volume": "/volume",
     "levels": "/levels",
     "levels, misread": "/levels?at=much",
     "segments, no such day": "/segments?from=1999-01-01",
@@ -59,7 +67,37 @@ PROMISES = (
         )
     ),
 )
-HEAVIEST = ("/today", "/breaches", "/levels", "/segments", "/customers/18102", "/plans/p2")
+SCORECARD = (
+    "/metrics",
+    "/metrics/csat.share?by=channel",
+    "/metrics/t.frt/rows?by=channel&slice=chat",
+    "/budget",
+    "/voice?level=premium&gamma=0.69",
+    "/people",
+    "/volume",
+    *(
+        pytest.param(address, marks=pytest.mark.slow)
+        for address in (
+            "/metrics?level=plus",
+            "/metrics?by=category&group=speed",
+            "/metrics/vol.flow?by=agent_id",
+            "/metrics/vol.flow/rows",
+            "/metrics/t.frt/rows?level=nobody",
+            "/voice?from=soon",
+            "/volume?category=delivery",
+        )
+    ),
+)
+HEAVIEST = (
+    "/today",
+    "/metrics",
+    "/voice",
+    "/breaches",
+    "/levels",
+    "/segments",
+    "/customers/18102",
+    "/plans/p2",
+)
 # What the width of the window can break; the other rules look at the same elements again.
 OF_THE_LAYOUT = ["scrollable-region-focusable", "target-size", "label"]
 LARGEST = 100_000
@@ -134,7 +172,10 @@ def test_every_page_of_the_sample(page: Page, home: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/levels", "/stability", "/customers/14911", "/plans", "/today", "/breaches", "/tickets"],
+    [
+        *("/levels", "/stability", "/customers/14911", "/plans", "/today", "/breaches", "/tickets"),
+        *("/metrics", "/metrics/t.frt?by=team", "/budget", "/voice", "/people"),
+    ],
 )
 def test_unusual_shops(page: Page, serve: Callable[[Answers], str], path: str) -> None:
     look_over(page, serve(Unusual()) + path)
@@ -143,6 +184,36 @@ def test_unusual_shops(page: Page, serve: Callable[[Answers], str], path: str) -
 @pytest.mark.parametrize("path", PROMISES)
 def test_every_page_of_promises(page: Page, serve: Callable[[Answers], str], path: str) -> None:
     look_over(page, serve(RememberedAnswers()) + path)
+
+
+@pytest.mark.parametrize("path", SCORECARD)
+def test_every_page_of_kpis(page: Page, serve: Callable[[Answers], str], path: str) -> None:
+    look_over(page, serve(RememberedAnswers()) + path)
+
+
+@pytest.mark.parametrize(("width", "lines"), [(1280, 1), (1210, 1), (390, 3)])
+def test_the_menu_fits(page: Page, serve: Callable[[Answers], str], width: int, lines: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(serve(RememberedAnswers()) + "/people")
+    boxes = [link.bounding_box() for link in page.locator("header nav a").all()]
+    assert len({round(box["y"]) for box in boxes if box}) == lines
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+    pill, last = page.locator("header .pill").bounding_box(), boxes[-1]
+    assert pill
+    assert last
+    assert pill["y"] < last["y"] or pill["x"] >= last["x"] + last["width"]
+
+
+def test_a_supposition_needs_no_script(browser: Browser, serve: Callable[[Answers], str]) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(serve(RememberedAnswers()) + "/voice?level=premium")
+    page.get_by_role("slider").press("End")
+    page.get_by_role("button", name="Suppose").click()
+    assert page.locator("#bias .big").inner_text().endswith("Premium, γ = 2")
+    page.get_by_role("link", name="twice").click()
+    assert "2 times as readily" in page.locator("#bias").inner_text()
+    context.close()
 
 
 def test_a_shop_without_tickets(page: Page, serve: Callable[[Answers], str]) -> None:

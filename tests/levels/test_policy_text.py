@@ -10,7 +10,7 @@ from tierwise.facts.problems import Problem
 from tierwise.levels.policy import Policy, policy_schema
 from tierwise.levels.policy_calendar import days_of
 from tierwise.levels.policy_text import read_policy
-from tierwise.levels.policy_values import Band, Target, duration_text
+from tierwise.levels.policy_values import Band, Target, Written, duration_text
 
 POLICY = """\
 currency: EUR
@@ -67,8 +67,8 @@ def test_a_sound_policy_is_read_without_problems() -> None:
     premium = policy.levels["premium"]
     promise = premium.promises["first_response"]
     assert (promise.within, promise.share, promise.calendar) == (5400, 0.95, "office")
-    assert premium.targets["csat"] == Target(0.95, is_share=True)
-    assert premium.targets["cost_per_resolution"] == Target(12.0, is_share=False)
+    assert premium.targets["csat"] == Target(0.95, Written.SHARE)
+    assert premium.targets["cost_per_resolution"] == Target(12.0, Written.NUMBER)
     assert premium.experiment is not None
     assert premium.experiment.band == Band(85, 95)
     assert (premium.experiment.share, premium.experiment.column) == (0.25, "ltv_percentile")
@@ -76,6 +76,27 @@ def test_a_sound_policy_is_read_without_problems() -> None:
     stability = policy.stability
     assert (stability.promote_after, stability.demote_after, stability.minimum_stay) == (2, 1, 30)
     assert policy.calendars["always"].week == {"mon-sun": ["00:00-24:00"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "target", "again"),
+    [
+        ("csat: 95%", Target(0.95, Written.SHARE), "95%"),
+        ("nps: -5", Target(-5.0, Written.NUMBER), "-5"),
+        ("contact_rate: 1234567.25", Target(1_234_567.25, Written.NUMBER), "1234567.25"),
+        ("first_response: 1h 30m", Target(5_400, Written.DURATION), "1h 30m"),
+        ("csat.adj: 90%", Target(0.9, Written.SHARE), "90%"),
+    ],
+)
+def test_a_kpi_has_a_number_a_share_or_a_duration_to_reach(
+    said: str, target: Target, again: str
+) -> None:
+    policy, problems = read_policy(POLICY.replace("csat: 95%", said, 1), known_zones=ZONES)
+    assert problems == ()
+    assert policy is not None
+    name = said.partition(":")[0]
+    assert policy.levels["premium"].targets[name] == target
+    assert policy.model_dump(mode="json")["levels"]["premium"]["targets"][name] == again
 
 
 def test_levels_are_shown_by_label_or_by_name() -> None:
@@ -137,6 +158,10 @@ def test_a_policy_says_itself_as_it_was_written() -> None:
         ("calendar: office", "calendar: ofice", 20, "did you mean `office`?"),
         ("csat: 95%", "csat: high", 21, "a number such as `12.00`"),
         ("csat: 95%", "csat: true", 21, "found `True`"),
+        ("csat: 95%", "csat: .nan", 21, "or a duration such as `4h`, found `.nan`"),
+        ("csat: 95%", "csat: 4 h", 21, "or a duration such as `4h`, found `4 h`"),
+        ("csat: 95%", "csat: 0h", 21, "a duration above zero"),
+        ("csat: 95%", "CSAT: 95%", 21, "a name of small letters"),
         ("[phone, chat]", "phone", 22, "a list such as `[phone, email]`, found `phone`"),
         ("85-95", "95-85", 26, "a band that begins below its end"),
         ("85-95", "85", 26, "a band such as `85-95`"),

@@ -112,7 +112,7 @@ def _clocks(
     for clock in (*promised, *others):
         one = found.get((level, clock), Counts())
         share = asked.share(level=level, clock=clock) or _written_share(policy, level, clock)
-        yield Kept(level, clock, attainment(one, share), _within(policy, level, clock))
+        yield Kept(level, clock, attainment(one, share), promised_words(policy, level, clock))
 
 
 def _written_share(policy: Policy, level: str | None, clock: str) -> float | None:
@@ -120,7 +120,7 @@ def _written_share(policy: Policy, level: str | None, clock: str) -> float | Non
     return known.promises[clock].share if known and clock in known.promises else None
 
 
-def _within(policy: Policy, level: str | None, clock: str) -> str:
+def promised_words(policy: Policy, level: str | None, clock: str) -> str:
     """What is promised, in words: `1h in office`; with cases of its own, that there are some."""
     known = policy.levels.get(level or "")
     promise = known.promises.get(clock) if known else None

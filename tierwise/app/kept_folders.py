@@ -21,6 +21,16 @@ def used_at(folder: Path) -> float:
     return folder.stat().st_mtime if folder.exists() else 0.0
 
 
+def write_whole(file: Path, write: Callable[[Path], object]) -> None:
+    """A file as `write` makes it: there whole or not at all, whoever else writes the same."""
+    draft = Path(mkdtemp(prefix=DRAFT, dir=file.parent))
+    try:
+        write(draft / file.name)
+        (draft / file.name).replace(file)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
 def _make(folder: Path, fill: Callable[[Path], None]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(mkdtemp(prefix=DRAFT, dir=folder.parent))

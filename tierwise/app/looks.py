@@ -40,12 +40,19 @@ NO_LEVEL = Look(
     "no level", "none", "○", "M7 1a6 6 0 110 12A6 6 0 017 1zm0 2a4 4 0 100 8 4 4 0 000-8z"
 )
 
+ALL_LEVELS = Look("All levels", "accent", "▬", "M0 4h14v6H0z")
+
 
 def look_for(known: Mapping[str, Look], level: str | None) -> Look:
     """The look of a level; one that the policy no longer has shows its name."""
     if level is None:
         return NO_LEVEL
     return known.get(level) or replace(NO_LEVEL, label=level)
+
+
+def level_look(known: Mapping[str, Look], level: str | None) -> Look:
+    """The look of a figure's level: None is all levels together, empty is none."""
+    return ALL_LEVELS if level is None else look_for(known, level or None)
 
 
 def looks(levels: tuple[tuple[str, str], ...]) -> dict[str, Look]:

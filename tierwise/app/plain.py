@@ -10,7 +10,7 @@ FORMATS = {"day": "date", "at": "date-time"}
 # Instants whose name ends as lengths of time do.
 INSTANTS = (
     *("at_s", "created_s", "started_s", "ended_s", "due_s", "noticed_s", "tell_s"),
-    *("start_s", "end_s", "due_would_s"),
+    *("start_s", "end_s", "due_would_s", "answered_s"),
 )
 # Numbers under names that people chose: a level may well be called `same_day`.
 COUNTS = ("before", "after", "counts", "held_by_ground", "rows")

@@ -17,7 +17,10 @@ from .site import Asked
 
 NO_LEVEL = "-"  # in an address, where nothing would mean all levels
 PERIODS = (7, 30, 90, 365)
-FILTERS = ("from", "to", "level", "clock", "cause", "outcome", "week", "counting", "by")
+FILTERS = (
+    *("from", "to", "level", "clock", "cause", "outcome", "week", "counting", "by"),
+    *("group", "slice", "only", "gamma", "category"),
+)
 
 
 class ListPage(TypedDict):
@@ -142,10 +145,17 @@ class Span:
     misread: str
 
 
-def span_of(asked: Wanted, as_of: AsOf, period: Period, misread: str) -> Span:
+def span_of(
+    asked: Wanted,
+    as_of: AsOf,
+    period: Period,
+    misread: str,
+    *,
+    periods: tuple[int, ...] = PERIODS,
+) -> Span:
     """The days of an answer, with the choice of others."""
     last = day_of(as_of.at_s - 1, ZoneInfo(as_of.zone))  # midnight ends the day before
-    offered = {days: Period(last - days + 1, last) for days in PERIODS}
+    offered = {days: Period(last - days + 1, last) for days in periods}
     choices = tuple(
         PeriodChoice(days, asked.days(one, week=None), one == period)
         for days, one in offered.items()

@@ -54,10 +54,15 @@ class PromiseBasis:
 
     def instants(self, period: Period) -> tuple[int, int]:
         """The instants of a period, the end not included; what is not known yet is not in it."""
-        begin, end = self._midnight(period.from_day), self._midnight(period.to_day + 1)
+        begin, end = self.midnight(period.from_day), self.midnight(period.to_day + 1)
         return begin, max(begin, min(end, self.world.as_of_s))
 
-    def _midnight(self, day: int) -> int:
+    def day_of(self, at_s: int) -> int:
+        """The day an instant belongs to."""
+        return day_of(at_s, self.zone)
+
+    def midnight(self, day: int) -> int:
+        """The instant at which a day begins."""
         return instant_of(day * DAY_S, self.zone)
 
 

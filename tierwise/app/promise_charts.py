@@ -20,6 +20,7 @@ Place = Callable[[float], float]
 AXES = ((0.9, 0.02), (0.8, 0.05), (0.7, 0.1), (0.6, 0.1), (0.5, 0.1), (0.0, 0.2))
 MOST_WEEKS = 13
 DRAWN = 1200
+DESK_ROW, PHONE_ROW = 40.0, 46.0
 SPARK = (300.0, 44.0)
 
 
@@ -70,21 +71,25 @@ def _is_drawn(found: Attainment) -> bool:
 
 def attainment_chart(marks: Sequence[PromiseMark], label: str) -> Markup:
     """A dot for the share kept, a band for its interval, a tick at the target; by clock."""
-    return both(lambda width: _attainment(marks, label, width)) if marks else Markup("")
+    return both(lambda width: attainment_drawing(marks, label, width)) if marks else Markup("")
 
 
-def _attainment(marks: Sequence[PromiseMark], label: str, width: float) -> Markup:
+def attainment_drawing(
+    marks: Sequence[PromiseMark], label: str, width: float, *, row: float = DESK_ROW
+) -> Markup:
+    """The same for one width; on paper nobody has to hit a row, so rows may be lower there."""
     wide = width >= WIDE
     begins, step = axis(one.found for one in marks)
     x = scale((begins, 1), (236, width - 112) if wide else (8, width - 100))
-    row, y = (40.0 if wide else 46.0), 4.0
+    row, y = (row if wide else PHONE_ROW), 4.0
     parts: list[Markup] = []
     for clock, ours in groupby(marks, key=lambda one: one.clock):
         parts.append(text(0, y + 15, clock, kind="strong"))
         y += 23
         for one in ours:
             hit = mark("rect", x=0, y=y, width=width, height=row, rx=4, class_="hit")
-            parts.append(_link(one.link, _says(one), hit, *_row(one, x, y, width)))
+            middle = y + (row / 2 if wide else 32)
+            parts.append(_link(one.link, mark_sentence(one), hit, *_row(one, x, middle, width)))
             y += row
         y += 7
     steps = (begins + n * step for n in range(round((1 - begins) / step) + 1))
@@ -98,15 +103,16 @@ def _axis_step(part: float, x: float, bottom: float) -> Markup:
     )
 
 
-def _says(one: PromiseMark) -> str:
+def mark_sentence(one: PromiseMark) -> str:
+    """What a mark shows, in words."""
     within = f", {one.within}" if one.within else ""
     return f"{one.clock}, {one.level.label}{within}: {promise_words.kept_sentence(one.found)}"
 
 
-def _row(one: PromiseMark, x: Place, y: float, width: float) -> tuple[Markup, ...]:
+def _row(one: PromiseMark, x: Place, middle: float, width: float) -> tuple[Markup, ...]:
     """A level's name, what it promises, the mark, and the share in figures."""
     wide = width >= WIDE
-    base, middle = y + (24 if wide else 17), y + (20 if wide else 32)
+    base = middle + (4 if wide else -15)
     move = f"translate(8 {base - 10:.1f}) scale(.78)"
     shape = mark("path", d=one.level.path, transform=move, class_=f"fill-{one.level.colour}")
     name = text(25, base, one.level.label, kind="ink")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from tierwise.metrics.catalogue import CATALOGUE
 from tierwise.promises.clock_kinds import KINDS
 from tierwise.promises.clock_readings import Shown
 from tierwise.promises.counting import Counting
@@ -30,7 +31,9 @@ from .promise_records import (
 )
 from .promise_strips import Block, patterns, strip_of
 from .questions import SLICES
+from .scorecard_links import days_link, metric_link
 from .site import Asked, Site, write_page
+from .today_strip import kpi_strip
 
 CLOCKS = {name: promise_words.clock_name(name) for name in KINDS}
 STRIP_ROWS = 20
@@ -94,6 +97,11 @@ def today_page(site: Site, asked: Asked) -> Response:
         by_clock=by_clock,
         picture=charts.attainment_chart(marks, "Promises kept, by promise and level"),
         slicings=SLICES,
+        kpis=kpi_strip(site.answers, found.period),
+        metric_link=metric_link,
+        whole_card=days_link("/metrics", found.period),
+        volume_link=days_link("/volume", found.period),
+        catalogue=CATALOGUE,
         countings=COUNTINGS,
     )
 

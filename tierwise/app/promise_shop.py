@@ -144,13 +144,16 @@ class PromiseShop(OpenShop):
             return self._counts.get(made_from, partial(self._opened_count, wanted))
 
     def _opened_count(self, wanted: Replayed) -> PromiseBasis:
-        world = self._promise_world(wanted)
-        new_engine = partial(wiring.make_engine, self.project)
-        place = CountPlace(self.project.kept / "counts", self.facts, self.book, new_engine)
+        world, place = self._promise_world(wanted), self._count_place()
         counted = ensure_counted(place, world)
-        engine = new_engine()
+        engine = place.new_engine()
         open_counted(counted, self.facts, engine, world.as_of_s)
-        return PromiseBasis(world, counted, engine, new_engine, made_up(self.facts.sources()))
+        told = made_up(self.facts.sources())
+        return PromiseBasis(world, counted, engine, place.new_engine, told)
+
+    def _count_place(self) -> CountPlace:
+        new_engine = partial(wiring.make_engine, self.project)
+        return CountPlace(self.project.kept / "counts", self.facts, self.book, new_engine)
 
     def _promise_world(self, wanted: Replayed) -> PromiseWorld:
         policies = self._policies(wanted)

@@ -29,6 +29,17 @@ from .promise_records import (
     TicketAnswer,
     TicketList,
 )
+from .scorecard_records import (
+    BudgetAnswer,
+    CheckAnswer,
+    MetricAnswer,
+    MetricRows,
+    PeopleAnswer,
+    RowsAsked,
+    ScorecardAnswer,
+    VoiceAnswer,
+    VolumeAnswer,
+)
 from .value_report import ValueReport
 
 
@@ -152,6 +163,36 @@ class Answers(Protocol):
     def ticket_problems(self, limit: int) -> tuple[Problem, ...]:
         """What is wrong with tickets, first what takes one out of the count."""
 
+    def scorecard(
+        self, period: Period | None, *, level: str | None = None, by: str | None = None
+    ) -> ScorecardAnswer:
+        """Every KPI by level, beside the period before; None is the last 28 days known.
+
+        `by`, one of `CUTS`, slices each level further; `level` leaves out the others.
+        """
+
+    def metric(
+        self, metric_id: str, period: Period | None, *, by: str | None = None
+    ) -> MetricAnswer | None:
+        """One KPI with its trend and slices; None for an id that no KPI has."""
+
+    def metric_rows(
+        self, metric_id: str, period: Period | None, asked: RowsAsked
+    ) -> MetricRows | None:
+        """The rows that a figure counts; None for a KPI that counts no rows or is unknown."""
+
+    def check(self, period: Period | None) -> CheckAnswer:
+        """The targets of the policy beside what was reached."""
+
+    def budget(self, period: Period | None) -> BudgetAnswer: ...
+    def voice(
+        self, period: Period | None, *, level: str | None = None, offset: int = 0, limit: int = 20
+    ) -> VoiceAnswer:
+        """What customers said; `level`, `offset` and `limit` choose comments."""
+
+    def people(self, period: Period | None) -> PeopleAnswer: ...
+    def volume(self, period: Period | None, *, category: str | None = None) -> VolumeAnswer: ...
+
 
 # What the customer list can be sorted by, with the words of the choice.
 SORTS = {
@@ -160,6 +201,9 @@ SORTS = {
     "orders": "most orders first",
     "name": "name",
 }
+
+# What KPIs can be sliced by, with the words of the choice.
+CUTS = {"channel": "channel", "team": "team", "agent_id": "agent", "category": "category"}
 
 # What attainment can be sliced by, with the words of the choice.
 SLICES = {"channel": "channel", "team": "team", "priority": "priority"}

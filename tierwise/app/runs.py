@@ -13,7 +13,6 @@ import pyarrow as pa
 import tierwise
 from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.identities import AMBIGUOUS_IDENTITIES, IDENTITIES
-from tierwise.facts.money import Rate
 from tierwise.facts.tables import (
     APP_EVENTS,
     COSTS,
@@ -29,13 +28,14 @@ from tierwise.levels.policy import Policy
 from tierwise.value.customer_value import Use
 from tierwise.value.forecast import Terms
 from tierwise.value.forecast_ladder import Forecaster
-from tierwise.value.history import ORDER_HISTORY, RATES_BY_DAY, UNCONVERTED, daily_rates
+from tierwise.value.history import ORDER_HISTORY, UNCONVERTED
 from tierwise.value.rfm import RFM_SCORES
 from tierwise.value.rfm_groups import group_of
 from tierwise.value.serving_costs import UNCOUNTED_COSTS
 from tierwise.value.standing import VALUED, standings_model
 from tierwise.value.subscription_tables import SUBSCRIPTION_PROBLEMS
 
+from .daily_rates import hold_rates
 from .kept_folders import ensure_folder, used_at
 from .pipeline import AS_USUAL, value_customers
 from .ports import Engine, Facts
@@ -60,13 +60,6 @@ KEPT: tuple[Table, ...] = (
 LOOKED_UP = (VALUED.output, IDENTITIES.output)
 
 # Every day on which money is converted lies on one of these or later.
-_FIRST_DAY = """
-SELECT MIN(day) FROM (
-    SELECT placed_day AS day FROM orders
-    UNION ALL SELECT day FROM costs
-    UNION ALL SELECT started_day AS day FROM subscriptions
-) AS known
-"""
 
 _GROUP_CELLS = Table(
     "rfm_groups",
@@ -169,10 +162,7 @@ def hold_facts(engine: Engine, facts: Facts, *, as_of_day: int, currency: str) -
     """Give an engine everything the value models read."""
     for table in READ:
         engine.read(table, facts.files(table.name))
-    ((first,),) = engine.rows(_FIRST_DAY)
-    given = [Rate(*row) for row in engine.rows("SELECT currency, day, rate_ppm FROM rates")]
-    columns = daily_rates(given, currency, first_day=first or 0, last_day=as_of_day)
-    engine.upload(RATES_BY_DAY.name, pa.table(list(columns), names=list(RATES_BY_DAY.names)))
+    hold_rates(engine, currency, last_day=as_of_day)
     cells = list(product(range(1, 6), repeat=3))
     r, f, m = (pa.array(scores, pa.int64()) for scores in zip(*cells, strict=True))
     names = pa.array([group_of(*cell) for cell in cells])

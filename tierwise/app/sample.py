@@ -6,7 +6,7 @@ from pathlib import Path
 from tierwise.facts.decisions import Change
 from tierwise.facts.problems import RefusedError
 
-from . import words
+from . import promise_words, words
 from .project import Project, make_project, open_project
 from .reading import read_file
 from .shop import Shop
@@ -46,6 +46,7 @@ def show_sample(project: Project, clock: Callable[[], int]) -> Iterator[str]:
     yield f"value     {words.count(found.buyers)} customers, {money} net of refunds"
     yield f"          top 10% bring {words.share(top.share)} ({words.interval(top.low, top.high)})"
     yield from _levels(shop, project, clock)
+    yield from _scorecard(shop)
     yield f"explain   tierwise --project {project.folder} explain 18102"
 
 
@@ -86,3 +87,15 @@ def _levels(shop: Shop, project: Project, clock: Callable[[], int]) -> Iterator[
     plan = shop.past().plans[0]
     counts = (f"{words.count(plan.counts[c])} {c}" for c in (Change.UP, Change.DOWN, Change.HELD))
     yield f"plan      {plan.plan_id} as of {words.day(plan.as_of_day)}: {', '.join(counts)}"
+
+
+def _scorecard(shop: Shop) -> Iterator[str]:
+    """Count the KPIs, so that their pages are quick from the first one on."""
+    found = shop.scorecard(None)
+    shop.scorecard(shop.promise_basis().period(None))
+    shop.metric(found.lines[0].metric, None)
+    known = {
+        one.metric for one in found.lines if one.level is None and one.figure.value is not None
+    }
+    days = promise_words.days_of(found.period)
+    yield f"scorecard {len(known)} KPIs by level, {days}: tierwise scorecard"

@@ -36,11 +36,11 @@ from .forecast_answers import FitRecord
 from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
 from .kept import Kept
 from .project import Project
-from .promise_shop import PromiseShop
+from .scorecard_shop import ScorecardShop
 from .value_report import ValueReport
 
 
-class Shop(PromiseShop):
+class Shop(ScorecardShop):
     """Every question the doors ask; each takes its turn."""
 
     def __init__(

@@ -13,9 +13,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from tierwise.facts.problems import Problem
 
 from . import charts, words
-from . import promise_words as said
 from .answers import DataState
-from .looks import look_for, looks
+from .looks import level_look, look_for, looks
+from .page_words import FILTERS
 from .plain import plain
 from .promise_strips import swatch
 from .questions import Answers
@@ -26,15 +26,23 @@ FOLDER = Path(__file__).parent
 STALE_AFTER_S = 26 * 3600
 FEW = 1_000  # one row to look at among so many is nothing to worry about
 THEMES = ("light", "dark")
+# How it goes, ticket by ticket, who is served how, and what all of it stands on.
 MENU = (
-    ("/today", "Today"),
-    ("/breaches", "Breaches"),
-    ("/tickets", "Tickets"),
-    ("/levels", "Levels"),
-    ("/segments", "Segments"),
-    ("/customers", "Customers"),
-    ("/plans", "Plans"),
-    ("/data", "Data"),
+    (
+        ("/today", "Today"),
+        ("/metrics", "Scorecard"),
+        ("/budget", "Budget"),
+        ("/voice", "Voice"),
+        ("/people", "People"),
+    ),
+    (("/breaches", "Breaches"), ("/tickets", "Tickets")),
+    (
+        ("/levels", "Levels"),
+        ("/segments", "Segments"),
+        ("/customers", "Customers"),
+        ("/plans", "Plans"),
+    ),
+    (("/data", "Data"),),
 )
 
 
@@ -101,14 +109,7 @@ def load_templates(shelf: Shelf) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    written = (words.count, words.signed, words.decimal, words.share, words.interval, words.top)
-    timed = (words.day, words.iso_day, words.instant, words.age, words.days, words.milliseconds)
-    placed = (words.percentile, words.among_buyers)
-    amounts = (words.money, words.round_money, words.rough_money)
-    promised = (said.duration, said.to_the_second, said.moment, said.wall, said.clock_name)
-    kept = (said.kept, said.verdict, said.target, said.points, said.days_of)
-    states = (said.state_of, said.row_state, said.row_time, said.time_sentence)
-    for filter_ in (*written, *timed, *placed, *amounts, *promised, *kept, *states, words.many):
+    for filter_ in FILTERS:
         env.filters[filter_.__name__] = filter_
     env.filters["ticks"] = ticks
     env.filters["segment"] = lambda text: quote(str(text), safe="")
@@ -121,6 +122,7 @@ def load_templates(shelf: Shelf) -> Environment:
         change_words=words.CHANGE_WORDS,
         ground_words=words.GROUND_WORDS,
         look_for=look_for,
+        level_look=level_look,
     )
     return env
 

@@ -19,11 +19,27 @@ from starlette.routing import BaseRoute, Route
 
 from tierwise.facts.problems import InputError, RefusedError, TierwiseError, UsageError
 
-from . import data_page, deeds, pages, promise_pages, value_deeds, value_pages
+from . import (
+    budget_page,
+    data_page,
+    deeds,
+    metric_page,
+    pages,
+    people_page,
+    promise_pages,
+    rows_file,
+    rows_page,
+    scorecard_pages,
+    value_deeds,
+    value_pages,
+    voice_page,
+    volume_page,
+)
 from .api import describe_moments, router
 from .door import FORGED, guard, with_safe_headers
 from .promise_api import promise_router
 from .questions import Answers
+from .scorecard_api import scorecard_router
 from .session import SessionSecrets, is_form_token
 from .shelf import serve_item, stock_shelf
 from .site import FOLDER, THEMES, Asked, Refusal, Site, load_templates, path_of, write_refusal
@@ -48,6 +64,14 @@ NEXT_STEPS = {
 
 PAGES: tuple[tuple[str, str, pages.Handler], ...] = (
     ("GET", "/today", promise_pages.today_page),
+    ("GET", "/metrics", scorecard_pages.scorecard_page),
+    ("GET", "/metrics/{metric_id}", metric_page.metric_page),
+    ("GET", "/metrics/{metric_id}/rows", rows_page.rows_page),
+    ("GET", "/metrics/{metric_id}/rows.csv", rows_file.rows_file),
+    ("GET", "/budget", budget_page.budget_page),
+    ("GET", "/voice", voice_page.voice_page),
+    ("GET", "/people", people_page.people_page),
+    ("GET", "/volume", volume_page.volume_page),
     ("GET", "/breaches", promise_pages.breaches_page),
     ("GET", "/tickets", promise_pages.tickets_page),
     ("GET", "/tickets/{ticket_id:path}", promise_pages.ticket_page),
@@ -106,6 +130,7 @@ def make_app(
     # Identifiers may hold slashes, so the longer addresses come first.
     app.include_router(value_router)
     app.include_router(promise_router)
+    app.include_router(scorecard_router)
     app.include_router(router)
     app.openapi_schema = describe_moments(app.openapi())
     _add_refusals(app, site)

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from tierwise.value.customer_value import SAYS, Use
 
 from .policy_calendar import Calendar
-from .policy_part import Name, PolicyPart, Word, Zone
+from .policy_part import KpiName, Name, PolicyPart, Word, Zone
 from .policy_promise import CLOCKS, Changes, Clock, ClockRules, Promise, Warnings
 from .policy_values import (
     Days,
@@ -55,8 +55,10 @@ class Level(PolicyPart):
     promises: dict[Clock, Promise] = Field(
         default={}, description=f"Promises by clock: {', '.join(CLOCKS)}."
     )
-    targets: dict[Name, KpiTarget] = Field(
-        default={}, description="KPIs and what they should reach: `csat: 95%`."
+    targets: dict[KpiName, KpiTarget] = Field(
+        default={},
+        description="KPIs and what they should reach, each in its unit: `csat: 95%`, "
+        "`first_response: 4h`, `cost_per_resolution: 12.00`. docs/metrics.md lists their words.",
     )
     channels: list[Word] = Field(default=[], description="Channels the level may use.")
     team: Word | None = Field(default=None, description="Team that answers first.")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, TypeAlias
+from enum import StrEnum
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -19,6 +20,7 @@ FAULT = "tierwise"
 NONE = "none"
 LEAST_HORIZON_DAYS, MOST_HORIZON_DAYS = 30, 1826  # a month to five years
 
+_LARGEST_TARGET = 1e15  # also keeps out what is no number at all
 _UNIT_S: Mapping[str, int] = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = r"^([0-9]+[dhms])( [0-9]+[dhms])*$"
 _SHARE = r"^[0-9]{1,3}(\.[0-9]{1,2})?%$"
@@ -42,15 +44,23 @@ class Band:
         return f"{self.low:g}-{self.high:g}"
 
 
+class Written(StrEnum):
+    """How a target was written."""
+
+    NUMBER = "a number"
+    SHARE = "a share"
+    DURATION = "a duration"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a KPI should reach: a number as it is, or a share from 0 to 1."""
+    """What a KPI should reach: a number as it is, a share from 0 to 1, or seconds."""
 
     value: float
-    is_share: bool
+    written: Written
 
     def __str__(self) -> str:
-        return share_text(self.value) if self.is_share else f"{self.value:g}"
+        return _TARGET_TEXTS[self.written](self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,13 @@ def duration_text(seconds: int) -> str:
 
 def share_text(share: float) -> str:
     return f"{round(share * 100, 2):g}%"
+
+
+_TARGET_TEXTS: Mapping[Written, Callable[[float], str]] = {
+    Written.NUMBER: lambda number: f"{number:.15g}",
+    Written.SHARE: share_text,
+    Written.DURATION: lambda seconds: duration_text(int(seconds)),
+}
 
 
 def _written(value: object, pattern: str, expected: str) -> str:
@@ -176,11 +193,15 @@ def _read_span(value: object) -> str:
     return text
 
 
-def _read_target(value: object) -> Target:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return Target(float(value), is_share=False)
-    text = _written(value, _SHARE, "a number such as `12.00` or a share such as `95%`")
-    return Target(float(Decimal(text.rstrip("%")) / 100), is_share=True)
+def _read_target(value: Any) -> Target:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and -_LARGEST_TARGET < value < _LARGEST_TARGET:
+        return Target(float(value), Written.NUMBER)
+    expected = "a number such as `12.00`, a share such as `95%` or a duration such as `4h`"
+    if isinstance(value, str) and re.fullmatch(_DURATION, value):
+        return Target(_read_duration(value), Written.DURATION)
+    text = _written(value, _SHARE, expected)
+    return Target(float(Decimal(text.rstrip("%")) / 100), Written.SHARE)
 
 
 def _read_rule(value: object, info: ValidationInfo) -> Rule:
@@ -256,7 +277,13 @@ KpiTarget: TypeAlias = Annotated[
     Target,
     PlainValidator(_read_target),
     _shown(str),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["95%", 12.0]}),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "pattern": f"{_SHARE}|{_DURATION}",
+            "examples": ["95%", 12.0, "4h"],
+        }
+    ),
 ]
 WrittenRule: TypeAlias = Annotated[
     Rule,

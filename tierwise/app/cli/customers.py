@@ -1,4 +1,4 @@
-"""Commands about single customers, and the export of all."""
+"""Commands about single customers."""
 
 import getpass
 from collections.abc import Iterator
@@ -105,23 +105,3 @@ def end_by_hand(project: Path, customer: str, *, as_json: bool) -> None:
         say_json("override", done)
         return
     say(f"{done.customer_id} goes back to the rules with the next plan")
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@json_option
-@click.pass_obj
-def export(project: Path, file: Path, *, as_json: bool) -> None:
-    """Write every customer with level, reason and standing to FILE (.csv or .parquet)."""
-    from tierwise.app import words
-    from tierwise.facts.problems import UsageError
-
-    if not file.parent.is_dir():
-        raise UsageError(f"no folder `{file.parent}` to write `{file.name}` into; make it first")
-    shop = open_shop(project)
-    note_unsettled(shop)
-    rows = shop.export(file)
-    if as_json:
-        say_json("export", {"file": str(file), "rows": rows}, shop)
-        return
-    say(f"wrote {file}: {words.many(rows, 'customer')}")

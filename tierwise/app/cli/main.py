@@ -26,6 +26,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "attainment": ("promises", "Share of promises kept, by level and promise."),
     "replay": ("promises", "What another policy would have made of past tickets."),
     "alarms": ("promises", "Warnings and breaches nobody was told of yet."),
+    "scorecard": ("scorecards", "Every KPI by level, how sure, compared with the period before."),
+    "metric": ("scorecards", "What each KPI means, its trend, and the rows behind it."),
+    "check": ("scorecards", "Whether the targets of the policy are met; for a nightly job."),
+    "budget": ("desk", "How many misses each promise may still have, and how long they last."),
+    "voice": ("desk", "What customers say, how many answered, and what silence may hide."),
+    "people": ("desk", "Load, pace, quality and cost by team and agent."),
+    "volume": ("desk", "Tickets day by day, what was expected, and days that stand out."),
+    "report": ("reports", "One page with the news first: to read, print or mail."),
     "plan": ("plans", "Work out who would change level, and save it."),
     "apply": ("plans", "Carry out a saved plan."),
     "undo": ("plans", "Take an applied plan back."),
@@ -33,7 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "types": ("types", "What type of customer somebody is, and on what evidence."),
     "override": ("customers", "Set a customer's level by hand, with a reason and an end."),
     "explain": ("customers", "Why a customer has their level, and what would change it."),
-    "export": ("customers", "Write every customer with level and reasons to a file."),
+    "export": ("exports", "Write levels, tickets or KPIs to a file."),
     "serve": ("serving", "Serve the pages on this machine."),
 }
 

@@ -34,7 +34,7 @@ def check(project: Path, file: Path | None, *, as_json: bool) -> int:
     path = file or open_project(project).policy_file
     text = own_text(path)
     found, problems = read_policy(text, path.name, known_zones=available_timezones())
-    wrong = _of_calendars(WrittenPolicy(found, text, path)) if found else ()
+    wrong = _beyond_levels(WrittenPolicy(found, text, path)) if found else ()
     problems, usable = (*problems, *wrong), found is not None and not wrong
     if as_json:
         say_json("policy-check", {"usable": usable, "problems": problems})
@@ -50,13 +50,15 @@ def check(project: Path, file: Path | None, *, as_json: bool) -> int:
     return 0
 
 
-def _of_calendars(written: "WrittenPolicy") -> "tuple[Problem, ...]":
-    """What is wrong with calendars of a policy that is sound otherwise."""
+def _beyond_levels(written: "WrittenPolicy") -> "tuple[Problem, ...]":
+    """What is wrong with calendars and targets of a policy that is sound otherwise."""
+    from tierwise.app.aims import placed_aims
     from tierwise.app.calendar_answers import state_of
 
     from .calendars import this_year
 
-    return state_of(written, this_year()).problems
+    targets = placed_aims(written.policy, written.text, written.file.name)
+    return (*state_of(written, this_year()).problems, *targets)
 
 
 @policy.command()

@@ -96,7 +96,7 @@ def attainment(project: Path, /, *, as_json: bool, file: Path | None, **asked: A
     from tierwise.promises.counting import Counting
 
     shop, level, by = open_shop(project), asked["level"], asked["by"]
-    _refuse_level(shop, level)
+    refuse_level(shop, level)
     period = asked_period(shop, asked["from_day"], asked["to_day"])
     counting = Counting(asked["counting"]) if asked["counting"] else None
     found = shop.attainment(period, counting=counting, by=by)
@@ -125,7 +125,8 @@ def _say_period(period: "Period", as_of: "AsOf") -> None:
         say(f"{tickets} of all times came from customers without a level then: served as everyone")
 
 
-def _refuse_level(shop: "Shop", level: str | None) -> None:
+def refuse_level(shop: "Shop", level: str | None) -> None:
+    """UsageError for a level that the policy does not have."""
     from tierwise.facts.problems import UsageError
     from tierwise.levels.rule_values import did_you_mean
 

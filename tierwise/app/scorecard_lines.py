@@ -1,0 +1,56 @@
+"""Lines of a scorecard in order: whole levels and slices, by group, level and verdict."""
+
+from collections.abc import Iterable
+
+from tierwise.metrics.catalogue import CATALOGUE
+from tierwise.metrics.metric import Group
+
+from .scorecard_records import Judged, ScoreLine
+
+Matrix = dict[str, dict[str | None, ScoreLine]]
+"""The lines of each KPI by level; None is all levels together."""
+
+
+def parted(lines: Iterable[ScoreLine]) -> tuple[list[ScoreLine], list[ScoreLine]]:
+    """Lines of whole levels, and of their slices; the first of a KPI and level is the whole."""
+    whole: dict[tuple[str, str | None], ScoreLine] = {}
+    sliced: list[ScoreLine] = []
+    for one in lines:
+        place = one.metric, one.level
+        if one.slice is not None or place in whole:
+            sliced.append(one)
+        else:
+            whole[place] = one
+    return list(whole.values()), sliced
+
+
+def matrix_of(lines: Iterable[ScoreLine]) -> Matrix:
+    """Lines by KPI and level, in the order they come."""
+    found: Matrix = {}
+    for one in lines:
+        found.setdefault(one.metric, {})[one.level] = one
+    return found
+
+
+def by_group(lines: Iterable[ScoreLine]) -> dict[Group, Matrix]:
+    """Lines by the group of their KPI, then by KPI and level."""
+    grouped: dict[Group, list[ScoreLine]] = {}
+    for one in lines:
+        grouped.setdefault(CATALOGUE[one.metric].group, []).append(one)
+    return {group: matrix_of(ours) for group, ours in grouped.items()}
+
+
+def by_slice(
+    lines: Iterable[ScoreLine], level: str | None
+) -> dict[str | None, dict[str, ScoreLine]]:
+    """The slices of one level, or of all together, each with its KPIs."""
+    found: dict[str | None, dict[str, ScoreLine]] = {}
+    for one in lines:
+        if one.level == level:
+            found.setdefault(one.slice, {})[one.metric] = one
+    return found
+
+
+def missed(lines: Iterable[ScoreLine]) -> list[ScoreLine]:
+    """Those whose target is missed for sure."""
+    return [one for one in lines if one.aim is not None and one.aim.judged is Judged.MISSED]
