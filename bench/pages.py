@@ -19,6 +19,11 @@ from .measured import against
 
 PAGES = (
     "/today",
+    "/metrics",
+    "/metrics/csat.share",
+    "/budget",
+    "/voice",
+    "/people",
     "/breaches",
     "/levels",
     "/segments",

@@ -11,7 +11,7 @@ from tests.connectors.spark_sessions import local_spark
 from tests.metrics.measured import Row, hold_desk, measure, state, ticket
 from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.facts.models import SqlModel
-from tierwise.metrics.measure_tables import (
+from tierwise.metrics.desk_tables import (
     AGENT_DAYS,
     BOT_MEASURES,
     OPEN_SPANS,

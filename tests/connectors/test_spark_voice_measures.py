@@ -16,7 +16,7 @@ from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.facts.columns import Table
 from tierwise.facts.models import SqlModel
 from tierwise.facts.money import Rate
-from tierwise.metrics.measure_tables import (
+from tierwise.metrics.contact_tables import (
     ACTIVE_SPANS,
     COST_MEASURES,
     HELP_MEASURES,

@@ -14,15 +14,16 @@ from tierwise.metrics.attainment_counts import CYCLE_OUTCOMES, TICKET_OUTCOMES
 from tierwise.metrics.catalogue import CATALOGUE
 from tierwise.metrics.cells import Cells, batches
 from tierwise.metrics.derived import full_scorecard
+from tierwise.metrics.desk_tables import TICKET_MEASURES
 from tierwise.metrics.figures import Figure
 from tierwise.metrics.kinds import How
-from tierwise.metrics.measure_tables import SLICES, TICKET_MEASURES
 from tierwise.metrics.measure_views import (
     CLOCK_WAITS,
     PROMISE_OUTCOMES,
     PROMISED_SHARES,
     TICKET_RESULTS,
 )
+from tierwise.metrics.measured_columns import SLICES
 from tierwise.metrics.metric import ALL_THERE_IS, Better, Enough, Group, Metric, Unit
 from tierwise.metrics.periods import DayWords, Periods
 from tierwise.metrics.sums import Asked

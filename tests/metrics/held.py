@@ -21,7 +21,9 @@ from tierwise.facts.tables import (
     SURVEYS,
     TICKETS,
 )
-from tierwise.metrics.measure_tables import LOCAL_DAYS, SURVEY_MEASURES, TICKET_MEASURES
+from tierwise.metrics.contact_tables import SURVEY_MEASURES
+from tierwise.metrics.desk_tables import TICKET_MEASURES
+from tierwise.metrics.measured_columns import LOCAL_DAYS
 from tierwise.promises.promise_tables import FOREVER_S, LEVEL_SPANS
 from tierwise.promises.ticket_tables import TICKET_MERGES
 from tierwise.value.history import RATES_BY_DAY, daily_rates

@@ -27,11 +27,11 @@ from tierwise.metrics.quantiles import ranks
 from tierwise.metrics.survival import (
     Curve,
     ReachedByGroup,
-    State,
     cumulative_incidence,
     kaplan_meier,
     times_by_group,
 )
+from tierwise.metrics.survival_steps import State
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

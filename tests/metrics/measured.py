@@ -11,12 +11,9 @@ from tierwise.facts.identities import IDENTITY_MODELS
 from tierwise.facts.models import SqlModel
 from tierwise.facts.tables import TABLES
 from tierwise.facts.time import DAY_S
-from tierwise.metrics.measure_tables import (
-    LEVEL_TEAMS,
-    LOCAL_DAYS,
-    MEASURES,
-    TICKET_MEASURES,
-)
+from tierwise.metrics.desk_tables import TICKET_MEASURES
+from tierwise.metrics.measure_tables import MEASURES
+from tierwise.metrics.measured_columns import LEVEL_TEAMS, LOCAL_DAYS
 from tierwise.metrics.talk_tables import TICKET_STEPS
 from tierwise.metrics.windows import WINDOWS
 from tierwise.promises.promise_tables import (

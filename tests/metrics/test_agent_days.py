@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.metrics.measured import TICKETS_ONLY, Row, at, desk, rows, state, ticket
-from tierwise.metrics.measure_tables import AGENT_DAYS
+from tierwise.metrics.desk_tables import AGENT_DAYS
 
 MODELS = (*TICKETS_ONLY, AGENT_DAYS)
 LENGTHS = ("handling_length_s", "available_length_s", "paid_length_s")

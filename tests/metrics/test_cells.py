@@ -47,8 +47,9 @@ from tierwise.metrics.means import (
 )
 from tierwise.metrics.nps import Bands, adjusted_interval
 from tierwise.metrics.periods import Periods
-from tierwise.metrics.survey_weights import Stratum, post_stratified, supposed
-from tierwise.metrics.survival import State, cumulative_incidence
+from tierwise.metrics.survey_weights import Stratum, inverse_weighted, post_stratified, supposed
+from tierwise.metrics.survival import cumulative_incidence
+from tierwise.metrics.survival_steps import State
 from tierwise.metrics.windows import RESTRICTED_S
 
 AS_OF_S = 20 * DAY_S
@@ -340,6 +341,7 @@ def test_an_adjusted_share_does_not_hang_on_the_order_of_kinds(
     ]
     shuffled = chance.sample(strata, len(strata))
     assert post_stratified(shuffled) == post_stratified(strata)
+    assert inverse_weighted(shuffled) == inverse_weighted(strata)
     assert supposed(shuffled, 0.5) == supposed(strata, 0.5)
 
 

@@ -19,7 +19,7 @@ from tests.metrics.held import (
     shuffled,
     ticket,
 )
-from tierwise.metrics.measure_tables import ACTIVE_SPANS, HELP_MEASURES, LIVE_MEASURES
+from tierwise.metrics.contact_tables import ACTIVE_SPANS, HELP_MEASURES, LIVE_MEASURES
 
 NOW = 1_000
 ANN = levels("ann", ("plus", 100), (None, 200), ("vip", 300))

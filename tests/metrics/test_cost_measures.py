@@ -23,7 +23,7 @@ from tests.metrics.held import (
     ticket,
 )
 from tierwise.facts.money import Rate
-from tierwise.metrics.measure_tables import COST_MEASURES
+from tierwise.metrics.contact_tables import COST_MEASURES
 
 NOW = 400 * DAY_S
 USD = Rate("USD", 0, 900_000)

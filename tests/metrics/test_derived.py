@@ -12,6 +12,7 @@ from tierwise.facts.time import DAY_S
 from tierwise.metrics.catalogue import CATALOGUE
 from tierwise.metrics.cells import Cells
 from tierwise.metrics.derived import derived, full_scorecard, tables_of
+from tierwise.metrics.desk_tables import OPEN_SPANS
 from tierwise.metrics.figures import Figure, Reason, missing
 from tierwise.metrics.intervals import garwood
 from tierwise.metrics.kinds import (
@@ -30,7 +31,7 @@ from tierwise.metrics.kinds import (
     Total,
     Wait,
 )
-from tierwise.metrics.measure_tables import MEASURES, OPEN_SPANS
+from tierwise.metrics.measure_tables import MEASURES
 from tierwise.metrics.metric import SHARES, Metric
 from tierwise.metrics.periods import Periods
 

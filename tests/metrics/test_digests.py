@@ -13,9 +13,10 @@ from tests.shop_days import arrow
 from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.facts.columns import Column, Kind
 from tierwise.facts.time import DAY_S
+from tierwise.metrics.desk_tables import TICKET_MEASURES
 from tierwise.metrics.digests import OPEN, digest_model
 from tierwise.metrics.kinds import Rows
-from tierwise.metrics.measure_tables import MEASURES, TICKET_MEASURES
+from tierwise.metrics.measure_tables import MEASURES
 from tierwise.metrics.measure_views import COLUMNS
 from tierwise.metrics.periods import Periods
 

@@ -3,11 +3,12 @@
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.metrics.measured import Row, at, desk, rows, ticket
-from tierwise.metrics.measure_tables import (
+from tierwise.metrics.desk_tables import (
     AGENT_DAYS,
     BOT_MEASURES,
     OPEN_SPANS,
@@ -15,6 +16,8 @@ from tierwise.metrics.measure_tables import (
     WAITING_SPELLS,
 )
 from tierwise.metrics.talk_tables import TICKET_STEPS
+
+pytestmark = pytest.mark.slow
 
 MEASURED = (TICKET_MEASURES, WAITING_SPELLS, OPEN_SPANS, BOT_MEASURES, AGENT_DAYS)
 

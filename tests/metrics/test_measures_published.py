@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.metrics.measured import TICKETS_ONLY, Row, at, desk, measured, rows, ticket
-from tierwise.metrics.measure_tables import (
-    TICKET_MEASURES,
-    WAITING_SPELLS,
-)
+from tierwise.metrics.desk_tables import TICKET_MEASURES, WAITING_SPELLS
 
 MODELS = (*TICKETS_ONLY, WAITING_SPELLS)
 PUBLISHED = Path(__file__).parents[1] / "published" / "cases" / "kpi_cases.json"

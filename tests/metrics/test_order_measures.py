@@ -18,7 +18,7 @@ from tests.metrics.held import (
     shuffled,
     ticket,
 )
-from tierwise.metrics.measure_tables import ORDER_MEASURES
+from tierwise.metrics.contact_tables import ORDER_MEASURES
 from tierwise.metrics.windows import ABOUT_ORDER_S
 
 NOW = 1_000 * DAY_S

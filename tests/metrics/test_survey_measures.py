@@ -22,7 +22,7 @@ from tests.metrics.held import (
     ticket,
 )
 from tierwise.facts.money import Rate
-from tierwise.metrics.measure_tables import SURVEY_MEASURES
+from tierwise.metrics.contact_tables import SURVEY_MEASURES
 from tierwise.metrics.nps_steps import NPS_STEPS
 
 NOW = 1_000 * DAY_S

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from tierwise.metrics.survival import (
     QUANTILES,
     Curve,
-    Floats,
     Reached,
-    State,
     cumulative_incidence,
     kaplan_meier,
     times_by_group,
 )
+from tierwise.metrics.survival_steps import Floats, State
 
 # Weeks in remission under 6-MP (Freireich 1963; Gehan 1965, Biometrika 52, 203–223), 1 = relapse.
 WEEKS = (6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.metrics.measured import TICKETS_ONLY, Row, at, desk, measured, rows, state, ticket
-from tierwise.metrics.measure_tables import BOT_MEASURES
+from tierwise.metrics.desk_tables import BOT_MEASURES
 
 MODELS = (*TICKETS_ONLY, BOT_MEASURES)
 

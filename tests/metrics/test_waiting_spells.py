@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.metrics.measured import TICKETS_ONLY, at, desk, rows, ticket
 from tierwise.connectors.duckdb_engine import DuckDBEngine
-from tierwise.metrics.measure_tables import OPEN_SPANS, TICKET_MEASURES, WAITING_SPELLS
+from tierwise.metrics.desk_tables import OPEN_SPANS, TICKET_MEASURES, WAITING_SPELLS
 
 MODELS = (*TICKETS_ONLY, WAITING_SPELLS, OPEN_SPANS)
 

@@ -25,11 +25,11 @@ from tierwise.levels.policy_promise import Changes as PolicyChanges
 from tierwise.levels.policy_text import read_policy
 from tierwise.metrics.attainment_counts import CYCLE_OUTCOMES, counts_model, counts_of
 from tierwise.metrics.catalogue import CATALOGUE
+from tierwise.metrics.desk_tables import TICKET_MEASURES, WAITING_SPELLS
 from tierwise.metrics.figures import Figure
 from tierwise.metrics.first_contact import first_contact
 from tierwise.metrics.kinds import Ratio, Share, rows_of
 from tierwise.metrics.kpis_quality import first_contact as first_contact_kpi
-from tierwise.metrics.measure_tables import TICKET_MEASURES, WAITING_SPELLS
 from tierwise.metrics.talk_tables import TICKET_TALK
 from tierwise.metrics.windows import FIRST_CONTACT_S
 from tierwise.promises.calendar_table import OpenTable

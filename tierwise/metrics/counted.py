@@ -19,6 +19,7 @@ from .means import (
 )
 from .metric import Enough, Metric
 from .nps import Bands, adjusted_interval, nps
+from .self_help import self_service_score
 
 Sums = Mapping[str, Any]
 
@@ -163,12 +164,9 @@ def per(top: Figure, stock: Figure, many: int) -> Figure:
 
 def against(top: Figure, bottom: Figure) -> Figure:
     """A count for each one of another."""
-    if not bottom.value or top.value is None:
-        return missing(Reason.NOTHING, top.n)
-    both = top.value + bottom.value
-    low, high = wilson(top.value, both)
-    most = high / (1 - high) if high < 1 else None
-    return Figure(top.value / bottom.value, low / (1 - low), most, int(both))
+    if top.value is None:
+        return missing(top.reason or Reason.NOTHING, top.n)
+    return self_service_score(int(top.value), int(bottom.value or 0))
 
 
 def flow(plus: tuple[Figure, ...], minus: tuple[Figure, ...]) -> Figure:

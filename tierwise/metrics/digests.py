@@ -6,8 +6,8 @@ from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 
 from .kinds import Rows
-from .measure_tables import PACKAGE
 from .measure_views import COLUMNS
+from .measured_columns import PACKAGE
 from .sums import PERIOD, Asked, within
 
 # Rows whose figures hang on the moment at which they are looked at.

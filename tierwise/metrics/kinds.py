@@ -1,7 +1,7 @@
 """The kinds of KPI: over which rows each is counted, by expressions that every engine understands.
 
-A kind says what is counted; its figure and interval are made from sums by `figures_of_sums`, from
-durations by `wait_figures`, from stocks by `stock_figures`, or from other figures.
+A kind says what is counted; `cells` asks for it, `counted` makes its figure and interval from sums,
+durations or stocks, and `derived` makes figures of other figures.
 """
 
 from dataclasses import dataclass, replace

@@ -17,6 +17,12 @@ def _offered(question: str) -> Share:
     return Share(Rows("survey_measures", "offered_s", where), ANSWERED)
 
 
+def _adjusted(*, by_chance: bool) -> Adjusted:
+    strata = ("speed", "one_touch", "channel", "level")
+    rows = Rows("asked_tickets", "solved_s")
+    return Adjusted(rows, "is_answered", "is_good", strata, by_chance)
+
+
 VOICE = (
     Metric(
         "csat.share",
@@ -74,12 +80,7 @@ VOICE = (
         "Σ stratum share × CSAT of the stratum",
         Unit.SHARE,
         Better.UP,
-        Adjusted(
-            Rows("asked_tickets", "solved_s"),
-            "is_answered",
-            "is_good",
-            ("speed", "one_touch", "channel", "level"),
-        ),
+        _adjusted(by_chance=False),
         SHARES,
         "post-stratification",
         ("csat_07", "csat_08"),
@@ -94,13 +95,7 @@ VOICE = (
         "Σ good / chance ÷ Σ 1 / chance",
         Unit.SHARE,
         Better.UP,
-        Adjusted(
-            Rows("asked_tickets", "solved_s"),
-            "is_answered",
-            "is_good",
-            ("speed", "one_touch", "channel", "level"),
-            by_chance=True,
-        ),
+        _adjusted(by_chance=True),
         SHARES,
         "Hájek's estimator with inverse chances",
         ("csat_08",),

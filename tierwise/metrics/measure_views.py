@@ -7,14 +7,10 @@ from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 
 from .attainment_counts import CYCLE_OUTCOMES, TICKET_OUTCOMES
-from .measure_tables import (
-    COST_MEASURES,
-    LOCAL_DAYS,
-    MEASURES,
-    PACKAGE,
-    SLICES,
-    TICKET_MEASURES,
-)
+from .contact_tables import COST_MEASURES
+from .desk_tables import TICKET_MEASURES
+from .measure_tables import MEASURES
+from .measured_columns import LOCAL_DAYS, PACKAGE, SLICES
 
 _TERMS = ("level", "clock", "channel", "priority")
 _SLICES_OF_C, _SLICES_OF_T = (", ".join(f"{a}.{one.name}" for one in SLICES) for a in "ct")

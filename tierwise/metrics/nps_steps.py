@@ -3,7 +3,8 @@
 from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 
-from .measure_tables import PACKAGE, SLICES, SURVEY_MEASURES
+from .contact_tables import SURVEY_MEASURES
+from .measured_columns import PACKAGE, SLICES
 
 BANDS = ("detractor", "passive", "promoter")
 

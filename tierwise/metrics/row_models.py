@@ -6,7 +6,7 @@ from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 
 from .kinds import Adjusted, Age, Length, Stock, Timed, Wait
-from .measure_tables import PACKAGE
+from .measured_columns import PACKAGE
 from .sums import BY, PERIOD, Asked, within
 
 DAY = Column("on_day", Kind.DAY, "The day.")

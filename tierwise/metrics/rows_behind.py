@@ -25,8 +25,8 @@ from .kinds import (
     Wait,
     rows_of,
 )
-from .measure_tables import PACKAGE, SLICES
 from .measure_views import COLUMNS
+from .measured_columns import PACKAGE, SLICES
 from .metric import Metric
 from .row_models import length_of, wait_of
 from .sums import Asked, within

@@ -9,7 +9,7 @@ from tierwise.facts.columns import Column, Kind, Table
 
 from .cells import Cells
 from .figures import Figure, Reason
-from .measure_tables import SLICES
+from .measured_columns import SLICES
 
 SCORECARD = Table(
     "scorecard",

@@ -11,7 +11,7 @@ from tierwise.facts.columns import Column, Kind, Table
 from tierwise.facts.models import SqlModel
 
 from .kinds import Count, MeanLength, Net, Ratio, Recent, Rows, Score, Share, Summed, Total
-from .measure_tables import PACKAGE, SLICES
+from .measured_columns import PACKAGE, SLICES
 from .periods import DayWords, Periods
 
 PERIOD = Column("period", Kind.DAY, "First day of the period.")

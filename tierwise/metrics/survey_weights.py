@@ -81,7 +81,8 @@ def inverse_weighted(strata: Iterable[Stratum]) -> Weighted:
     Main effects of every part of the key; chances below 1 % count as 1 %. The interval takes the
     chances as known, which makes it rather too wide.
     """
-    rows = [row for row in strata if row.resolved]
+    # In the order of keys: effects are drawn towards the first word of each part.
+    rows = [row for row in _together(strata) if row.resolved]
     resolved, answered, happy = _columns(rows)
     if not answered.sum():
         return _nothing(rows)

@@ -16,29 +16,27 @@ Biometrics 38(1), 29–41). An end that is not reached is None, or nan in arrays
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 from math import isnan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .intervals import Z_95
-
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from .survival_steps import (
+    Floats,
+    State,
+    Steps,
+    Whole,
+    group_of_row,
+    hazard_terms,
+    running,
+    steps_of,
+)
 
 QUANTILES = (0.5, 0.9)
 DAY_S = 86_400
 TAU_S = 14 * DAY_S  # up to which restricted means go
 _SAME = 1e-9  # curves this near are at the same height; a step is higher than that
-
-
-class State(IntEnum):
-    """How a time ended."""
-
-    OPEN = 0
-    HAPPENED = 1
-    OTHER_WAY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +54,6 @@ class RestrictedMean:
 
     value: float | None
     error: float | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Steps:
-    """Curves of one group or many, a row for every different time of each, group by group.
-
-    `remaining` is the share to whom it has not happened after that time, `error` its standard
-    error, `anyhow_before` the share that had come to no end just before it; `begins` has the first
-    row of each group, `owner` the group of each row.
-    """
-
-    begins: Whole
-    owner: Whole
-    time: Floats
-    at_risk: Floats
-    happened: Floats
-    other_way: Floats
-    anyhow_before: Floats
-    remaining: Floats
-    error: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +135,7 @@ def cumulative_incidence(durations: ArrayLike, state: ArrayLike) -> Curve:
     if not times.size:
         raise ValueError("no curve without durations")
     group = np.zeros(times.size, dtype=np.int64)
-    return Curve(_steps(group, times, np.asarray(state, dtype=np.int64)))
+    return Curve(steps_of(group, times, np.asarray(state, dtype=np.int64)))
 
 
 def times_by_group(
@@ -174,7 +152,7 @@ def times_by_group(
     restricted mean of a group not seen up to τ, are nan.
     """
     count = int(group.max(initial=-1)) + 1 if groups is None else groups
-    steps = _steps(group, duration_s, state)
+    steps = steps_of(group, duration_s, state)
     present = steps.owner[steps.begins]
 
     def spread(values: Floats) -> Floats:
@@ -194,80 +172,6 @@ def times_by_group(
 
 def _known(value: np.float64) -> float | None:
     return None if isnan(value) else float(value)
-
-
-def _steps(group: Whole, duration: NDArray[np.generic], state: Whole) -> Steps:
-    owner, time, counts = _counted(group, duration, state)
-    begins = np.flatnonzero(np.diff(owner, prepend=-1))
-    left = counts.sum(axis=1)
-    sizes = np.add.reduceat(left, begins) if len(begins) else left
-    at_risk = np.repeat(sizes, _lengths(begins, len(owner))) - _running(left, begins) + left
-    happened, other_way = counts[:, State.HAPPENED], counts[:, State.OTHER_WAY]
-    before = _anyhow_before(at_risk, happened + other_way, begins)
-    incidence = _running(before * happened / at_risk, begins)
-    error = _incidence_error(before, incidence, (at_risk, happened, happened + other_way), begins)
-    remaining = np.maximum(0.0, 1 - incidence)
-    return Steps(begins, owner, time, at_risk, happened, other_way, before, remaining, error)
-
-
-def _counted(
-    group: Whole, duration: NDArray[np.generic], state: Whole
-) -> tuple[Whole, Floats, Floats]:
-    """Different times of each group in order, with how many ended in each state there."""
-    times, place = _placed(duration)
-    # One number a row, so that a single sort of numbers does; much faster than by three columns.
-    keys = np.sort((group * len(times) + place) * len(State) + state)
-    rows = keys // len(State)
-    is_first = np.diff(rows, prepend=-1) > 0
-    row = np.cumsum(is_first) - 1
-    cells = row * len(State) + keys % len(State)
-    counts = np.bincount(cells, minlength=int(is_first.sum()) * len(State))
-    at = rows[is_first]
-    by_state = counts.reshape(-1, len(State)).astype(np.float64)
-    owner, place_of = np.divmod(at, max(1, len(times)))
-    return owner, times[place_of].astype(np.float64), by_state
-
-
-def _placed(duration: NDArray[np.generic]) -> tuple[NDArray[np.generic], Whole]:
-    """Different durations in order, and which of them each is."""
-    times, place = np.unique(duration, return_inverse=True)
-    return times, place.astype(np.int64)
-
-
-def _anyhow_before(at_risk: Floats, ended: Floats, begins: Whole) -> Floats:
-    """The share still waiting just before each time: Kaplan–Meier of either end."""
-    is_last = ended == at_risk
-    # Where none are left the logarithm has no end; nobody comes after, so it is not needed.
-    logs = np.log1p(-np.where(is_last, 0.0, ended / at_risk))
-    return np.asarray(np.exp(_running(logs, begins) - logs))
-
-
-def _incidence_error(
-    before: Floats, incidence: Floats, counts: tuple[Floats, Floats, Floats], begins: Whole
-) -> Floats:
-    """The standard error of an incidence; Greenwood's where nobody goes another way.
-
-    The delta method on the hazards, Var F(t) = Σ (F(t) − F)² d/(n(n−d)) + Σ S² d₁(n−d₁)/n³
-    − 2 Σ (F(t) − F) S d₁/n², over times up to t (Dinse & Larson 1986, Biometrika 73(2), 379–386);
-    the squares are opened up, so that running sums do.
-    """
-    at_risk, happened, ended = counts
-    any_end, this_end, both = _hazard_terms(before, at_risk, happened, ended)
-    sums = (any_end, any_end * incidence, any_end * incidence**2, this_end, both, both * incidence)
-    g0, g1, g2, a, b0, b1 = (_running(one, begins) for one in sums)
-    f = incidence
-    variance = f**2 * g0 - 2 * f * g1 + g2 + a - 2 * (f * b0 - b1)
-    return np.asarray(np.sqrt(np.maximum(0.0, variance)))
-
-
-def _hazard_terms(
-    before: Floats, at_risk: Floats, happened: Floats, ended: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """What the hazards at each time add to a variance: of any end, of this end, of both."""
-    stay = at_risk - ended
-    any_end = np.where(stay > 0, ended / (at_risk * np.maximum(stay, 1.0)), 0.0)
-    this_end = before**2 * happened * (at_risk - happened) / at_risk**3
-    return any_end, this_end, before * happened / at_risk**2
 
 
 def _reached(steps: Steps, q: float) -> tuple[Floats, Floats, Floats]:
@@ -311,8 +215,8 @@ def _restricted(steps: Steps, tau: float) -> tuple[Floats, Floats]:
     hazard = steps.happened / steps.at_risk
     gained = weight * steps.anyhow_before * hazard
     lost = np.add.reduceat(gained, steps.begins)
-    later = lost[_group_of_row(steps)] - _running(gained, steps.begins)
-    any_end, this_end, both = _hazard_terms(
+    later = lost[group_of_row(steps)] - running(gained, steps.begins)
+    any_end, this_end, both = hazard_terms(
         steps.anyhow_before, steps.at_risk, steps.happened, steps.happened + steps.other_way
     )
     spread = weight**2 * this_end - 2 * weight * both * later + later**2 * any_end
@@ -327,18 +231,3 @@ def _is_seen(steps: Steps, tau: float) -> NDArray[np.bool_]:
     ends = np.append(steps.begins[1:], len(steps.time)) - 1
     nobody_left = (steps.happened + steps.other_way)[ends] == steps.at_risk[ends]
     return np.asarray((steps.time[ends] >= tau) | nobody_left)
-
-
-def _group_of_row(steps: Steps) -> Whole:
-    return np.repeat(np.arange(len(steps.begins)), _lengths(steps.begins, len(steps.time)))
-
-
-def _lengths(begins: Whole, rows: int) -> Whole:
-    return np.diff(begins, append=rows)
-
-
-def _running(values: Floats, begins: Whole) -> Floats:
-    """Running sums that start anew in each group."""
-    sums = np.cumsum(values)
-    base = (sums - values)[begins]
-    return np.asarray(sums - np.repeat(base, _lengths(begins, len(values))))

@@ -1,29 +1,10 @@
 """Steps to the measures of tickets: what was said, how each stood, who had it, what came next."""
 
-from tierwise.facts.columns import Column, Kind, Table
+from tierwise.facts.columns import Column, Table
 from tierwise.facts.models import SqlModel
 
-TEXT, COUNT, INSTANT = Kind.TEXT, Kind.COUNT, Kind.INSTANT
-PACKAGE = "tierwise.metrics"
+from .measured_columns import COUNT, PACKAGE, TEXT, TICKET, many, text, when, whether
 
-
-def _text(name: str, meaning: str, *, nullable: bool = True) -> Column:
-    return Column(name, TEXT, meaning, nullable=nullable)
-
-
-def _when(name: str, meaning: str, *, nullable: bool = True) -> Column:
-    return Column(name, INSTANT, meaning, nullable=nullable)
-
-
-def _many(name: str, meaning: str) -> Column:
-    return Column(name, COUNT, meaning, low=0)
-
-
-def _whether(name: str, meaning: str) -> Column:
-    return Column(name, COUNT, meaning, low=0, high=1)
-
-
-_TICKET = Column("ticket_id", TEXT, "The ticket.")
 _EVENT = Column("event_id", TEXT, "The event, as in its story.")
 _PLACE = Column("place", COUNT, "What comes first at the same instant.", low=0)
 _ORDER = (_PLACE, _EVENT)
@@ -37,9 +18,9 @@ TICKET_TALK = SqlModel(
         "`at_s`, `place`, the length of `event_id` and `event_id`.",
         ("ticket_id", "event_id"),
         (
-            _TICKET,
+            TICKET,
             _EVENT,
-            _when("at_s", "When it happened.", nullable=False),
+            when("at_s", "When it happened.", nullable=False),
             _PLACE,
             Column(
                 "kind",
@@ -48,9 +29,9 @@ TICKET_TALK = SqlModel(
                 "person's; `opening` is an opening by us.",
                 choices=(*_KINDS, "done", "gone"),
             ),
-            _text("status", "How the ticket stands then, if this tells."),
-            _text("name", "What happened, as in its story.", nullable=False),
-            _text("actor", "Who did it.", nullable=False),
+            text("status", "How the ticket stands then, if this tells."),
+            text("name", "What happened, as in its story.", nullable=False),
+            text("actor", "Who did it.", nullable=False),
         ),
     ),
     reads=("ticket_stories",),
@@ -65,12 +46,12 @@ STATUS_SPANS = SqlModel(
         "Which status each ticket was in when; that it went is its last.",
         ("ticket_id", "number"),
         (
-            _TICKET,
-            _many("number", "Number of the status, from 1."),
-            _text("status", "The status; `merged` if merged into another.", nullable=False),
-            _text("actor", "Who brought it about.", nullable=False),
-            _when("from_s", "Since when.", nullable=False),
-            _when("until_s", "Until when; empty while it lasts."),
+            TICKET,
+            many("number", "Number of the status, from 1."),
+            text("status", "The status; `merged` if merged into another.", nullable=False),
+            text("actor", "Who brought it about.", nullable=False),
+            when("from_s", "Since when.", nullable=False),
+            when("until_s", "Until when; empty while it lasts."),
             Column(
                 "turn",
                 TEXT,
@@ -91,18 +72,18 @@ TICKET_COURSES = SqlModel(
         "How each ticket went, one row a ticket that counts for promises.",
         ("ticket_id",),
         (
-            _TICKET,
-            _text("opened_by", "Who opened it.", nullable=False),
-            _whether("is_countable", "1 unless it went or was opened by an automation."),
-            _whether("is_live", "1 if somebody waits on its channel."),
-            _when("created_s", "When it was opened.", nullable=False),
-            _when("solved_s", "First time it was done."),
-            _when("full_s", "Last time it was done; empty while it is open."),
-            _when("gone_s", "When it went."),
-            _text("gone_as", "How it went."),
-            _many("solves", "How often it was done."),
+            TICKET,
+            text("opened_by", "Who opened it.", nullable=False),
+            whether("is_countable", "1 unless it went or was opened by an automation."),
+            whether("is_live", "1 if somebody waits on its channel."),
+            when("created_s", "When it was opened.", nullable=False),
+            when("solved_s", "First time it was done."),
+            when("full_s", "Last time it was done; empty while it is open."),
+            when("gone_s", "When it went."),
+            text("gone_as", "How it went."),
+            many("solves", "How often it was done."),
             *(
-                _many(f"{status}_length_s", f"How long it was {status}.")
+                many(f"{status}_length_s", f"How long it was {status}.")
                 for status in ("new", "open", "pending", "hold")
             ),
         ),
@@ -118,12 +99,12 @@ TICKET_WORDS = SqlModel(
         "Messages of customers and people, each once, with what came before it on its ticket.",
         (),
         (
-            _TICKET,
-            _when("at_s", "When it was said.", nullable=False),
+            TICKET,
+            when("at_s", "When it was said.", nullable=False),
             Column("kind", TEXT, "What it was.", choices=("ask", "thanks", "reply")),
             Column("last_side", COUNT, "Whose the last word was: 2 is a person's.", nullable=True),
-            _when("last_ask_s", "The last one of the customer before it, thanks apart."),
-            _when("last_reply_s", "The last one of a person before it."),
+            when("last_ask_s", "The last one of the customer before it, thanks apart."),
+            when("last_reply_s", "The last one of a person before it."),
             *_ORDER,
         ),
     ),
@@ -137,13 +118,13 @@ TICKET_ANSWERS = SqlModel(
         "How each ticket was answered; the columns are explained at `ticket_measures`.",
         ("ticket_id",),
         (
-            _TICKET,
+            TICKET,
             *(
-                _when(name, "When.")
+                when(name, "When.")
                 for name in ("asked_s", "human_s", "any_s", "handed_over_s", "after_handover_s")
             ),
             *(
-                _many(name, "How many.")
+                many(name, "How many.")
                 for name in (
                     *("human_messages", "customer_messages", "bot_messages"),
                     *("touches", "touches_to_solve", "contacts", "asks_after_answer"),
@@ -162,10 +143,10 @@ TICKET_REOPENINGS = SqlModel(
         "Reopenings by the customer within the window after a solve.",
         ("ticket_id", "number"),
         (
-            _TICKET,
-            _many("number", "Number of the status it was opened to."),
-            _when("from_s", "When.", nullable=False),
-            _whether("is_courtesy", "1 if it was soon done again, and nobody wrote."),
+            TICKET,
+            many("number", "Number of the status it was opened to."),
+            when("from_s", "When.", nullable=False),
+            whether("is_courtesy", "1 if it was soon done again, and nobody wrote."),
         ),
     ),
     reads=(STATUS_SPANS.name, TICKET_WORDS.name),
@@ -179,13 +160,13 @@ TICKET_DEEDS = SqlModel(
         "What we did with each ticket, and who had it when it was first solved, or has it now.",
         ("ticket_id",),
         (
-            _TICKET,
-            _text("team", "Team that has or had it."),
-            _text("agent_id", "Agent who has or had it."),
-            _text("first_team", "The first team it was given to."),
-            _many("teams", "How many teams had it."),
-            _many("actions", "Instants at which a person did something to it."),
-            _whether("escalated", "1 if it was escalated, or an agent raised its priority."),
+            TICKET,
+            text("team", "Team that has or had it."),
+            text("agent_id", "Agent who has or had it."),
+            text("first_team", "The first team it was given to."),
+            many("teams", "How many teams had it."),
+            many("actions", "Instants at which a person did something to it."),
+            whether("escalated", "1 if it was escalated, or an agent raised its priority."),
         ),
     ),
     reads=("ticket_stories", "tickets_asked", TICKET_COURSES.name),
@@ -198,7 +179,7 @@ TICKET_HANDLING = SqlModel(
         "ticket_handling",
         "Time of agents on tickets that their states name, shared out among those at once.",
         ("ticket_id",),
-        (_TICKET, _many("handled_length_s", "The time.")),
+        (TICKET, many("handled_length_s", "The time.")),
     ),
     reads=("agent_states",),
     parameters=("as_of_s",),
@@ -212,12 +193,12 @@ TICKET_ISSUES = SqlModel(
         "the columns are explained at `ticket_measures`.",
         ("ticket_id",),
         (
-            _TICKET,
-            _whether("opens_issue", "1 if nothing was asked about the same just before."),
-            _when("again_s", "When the same was asked again."),
-            _text("again_channel", "By which channel."),
-            _whether("other_channel_before", "1 if asked by another channel just before."),
-            _when("next_s", "When anything was asked again."),
+            TICKET,
+            whether("opens_issue", "1 if nothing was asked about the same just before."),
+            when("again_s", "When the same was asked again."),
+            text("again_channel", "By which channel."),
+            whether("other_channel_before", "1 if asked by another channel just before."),
+            when("next_s", "When anything was asked again."),
         ),
     ),
     reads=(TICKET_COURSES.name, TICKET_ANSWERS.name, "tickets_asked", "tickets"),
