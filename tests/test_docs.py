@@ -25,14 +25,9 @@ WRITTEN = sorted(path for path in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 PARTS = ("Context", "Decision", "Consequences", "Alternatives", "References")
 
 
-# Each guide makes a shop of its own, so all but the README wait for the build server.
-READ_ALOUD = [
-    page if page.name == "README.md" else pytest.param(page, marks=pytest.mark.slow)
-    for page in GUIDES
-]
-
-
-@pytest.mark.parametrize("page", READ_ALOUD, ids=lambda page: page.name)
+# Each page makes a shop of its own and takes up to two minutes: they wait for the build server.
+@pytest.mark.slow
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
 def test_a_reader_who_types_along_sees_what_the_page_says(page: Path, tmp_path: Path) -> None:
     broken = broken_promises(page.read_text(encoding="utf-8"), tmp_path)
     assert not broken, "\n".join(broken)

@@ -175,7 +175,7 @@ def _lines(metric: Metric, levels: Levels, by: str | None = None) -> Iterator[Sc
         yield _line(metric, level, place)
     for value in SLICES.get(by or "", ()):
         for place, level in enumerate((None, *levels)):
-            yield replace(_line(metric, level, place, value or "-"), slice=value)
+            yield replace(_line(metric, level, place, value or "-"), slice=value or "")
 
 
 def _before(period: Period) -> Period:

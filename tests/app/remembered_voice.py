@@ -2,8 +2,9 @@
 
 from math import exp
 
+from tierwise.app.desk_records import Comment, NpsStep, Sensitivity, VoiceAnswer
 from tierwise.app.promise_records import Period
-from tierwise.app.scorecard_records import Comment, NpsStep, ScoreLine, Sensitivity, VoiceAnswer
+from tierwise.app.scorecard_records import ScoreLine
 from tierwise.metrics.catalogue import CATALOGUE
 from tierwise.metrics.metric import Group
 

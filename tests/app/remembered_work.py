@@ -3,8 +3,7 @@
 from dataclasses import replace
 from math import sin
 
-from tierwise.app.promise_records import Period
-from tierwise.app.scorecard_records import (
+from tierwise.app.desk_records import (
     AgentLine,
     BudgetAnswer,
     BudgetDay,
@@ -14,7 +13,9 @@ from tierwise.app.scorecard_records import (
     TeamLine,
     UnusualDay,
     VolumeAnswer,
+    VolumeDrift,
 )
+from tierwise.app.promise_records import Period
 from tierwise.metrics.catalogue import CATALOGUE
 from tierwise.metrics.figures import Figure, Reason, missing
 from tierwise.metrics.metric import Group
@@ -200,4 +201,6 @@ class RememberedWork(RememberedScorecard):
     def volume(self, period: Period | None, *, category: str | None = None) -> VolumeAnswer:
         asked = period or PERIOD
         unusual = tuple(one for one in UNUSUAL if category in (None, one.category))
-        return VolumeAnswer(self._as_of(), asked, _volume(asked), unusual)
+        drift = VolumeDrift(asked.from_day, asked.from_day + 5, is_up=True)
+        told = None if category else drift
+        return VolumeAnswer(self._as_of(), asked, _volume(asked), unusual, told)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tierwise.app.desk_records import BudgetAnswer, PeopleAnswer, VoiceAnswer, VolumeAnswer
 from tierwise.app.promise_records import Period
-from tierwise.app.scorecard_records import BudgetAnswer, PeopleAnswer, VoiceAnswer, VolumeAnswer
 
 from .asking import demo, links, read
 from .remembered_answers import RememberedAnswers
@@ -154,6 +154,7 @@ def test_a_shop_without_agents() -> None:
         "chance does so less than once in 10 000 days.",
         "158 tickets on 28 Nov 2011, 280 expected: fewer than usual",
         "6 Dec 2011 409 on 6 Dec 2011 280",
+        "there are more tickets than usual, certain on",
     ],
 )
 def test_unusual_days_say_how_unusual(says: str) -> None:
@@ -164,7 +165,7 @@ def test_a_calm_shop_has_no_unusual_days() -> None:
     class Calm(RememberedAnswers):
         def volume(self, period: Period | None, **which: Any) -> VolumeAnswer:
             found = RememberedAnswers.volume(self, period, **which)
-            return replace(found, unusual=(), days=())
+            return replace(found, unusual=(), days=(), drift=None)
 
     said = read(demo(Calm()), "/volume")
     assert "No day stands out." in said

@@ -10,19 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tierwise.app import figure_words, print_ink, promise_words
+from tierwise.app.desk_records import BudgetAnswer, VolumeAnswer
 from tierwise.app.promise_records import AttainmentAnswer, Period
 from tierwise.app.report import report_of
 from tierwise.app.report_news import counted, news_of
 from tierwise.app.report_page import page_of
 from tierwise.app.report_records import HEADLINES, Report, TargetLine
-from tierwise.app.report_text import side_by_side, text_lines
-from tierwise.app.scorecard_records import (
-    BudgetAnswer,
-    CheckAnswer,
-    Judged,
-    ScorecardAnswer,
-    VolumeAnswer,
-)
+from tierwise.app.report_text import text_lines
+from tierwise.app.scorecard_records import CheckAnswer, Judged, ScorecardAnswer
+from tierwise.app.text_columns import side_by_side
 from tierwise.promises.counting import Counting
 
 from . import remembered_promises as promised

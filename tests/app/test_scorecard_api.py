@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from tierwise.app import promise_records, scorecard_records
+from tierwise.app import desk_records, promise_records, scorecard_records
 from tierwise.app.aims import WORDS
 from tierwise.app.plain import format_of, plain
 from tierwise.app.promise_records import Period
@@ -89,7 +89,8 @@ def test_days_and_instants_are_text_and_lengths_are_numbers() -> None:
 def test_every_instant_of_the_records_is_known_by_its_name() -> None:
     """Seconds on the clock and lengths of time end alike: what is which is said in `plain`."""
     lengths = {"long_h", "short_h", "elapsed_s", "remaining_s", "target_s", "window_s"}
-    records = [*vars(scorecard_records).values(), *vars(promise_records).values()]
+    modules = (scorecard_records, desk_records, promise_records)
+    records = [one for module in modules for one in vars(module).values()]
     names = {
         field.name
         for one in records
@@ -113,8 +114,8 @@ def test_no_day_stands_without_a_name() -> None:
             name for name, kind in get_type_hints(record).items() if numbers_without_names(kind)
         ]
 
-    assert nameless(scorecard_records.VolumeAnswer) == ["days"]
-    for record in (VolumeTold, scorecard_records.ScorecardAnswer, scorecard_records.BudgetLine):
+    assert nameless(desk_records.VolumeAnswer) == ["days"]
+    for record in (VolumeTold, scorecard_records.ScorecardAnswer, desk_records.BudgetLine):
         assert nameless(record) == []
 
 

@@ -11,23 +11,13 @@ from markupsafe import Markup
 
 from tierwise.app.bias_chart import bias_chart, supposed
 from tierwise.app.budget_chart import burn_down
+from tierwise.app.desk_records import BudgetDay, BudgetLine, Sensitivity, UnusualDay
 from tierwise.app.figure_axis import axis_of, step_text
 from tierwise.app.figure_charts import FigureGroup, figure_chart, row_of
 from tierwise.app.load_chart import LoadBar, load_chart
 from tierwise.app.looks import ALL_LEVELS, level_look, looks
 from tierwise.app.promise_strips import patterns
-from tierwise.app.scorecard_records import (
-    Aim,
-    BudgetDay,
-    BudgetLine,
-    Change,
-    Judged,
-    ScoreLine,
-    Sensitivity,
-    TrendPoint,
-    UnusualDay,
-    about,
-)
+from tierwise.app.scorecard_records import Aim, Change, Judged, ScoreLine, TrendPoint, about
 from tierwise.app.trend_chart import Trend, trend_chart
 from tierwise.app.volume_chart import volume_chart
 from tierwise.metrics.catalogue import CATALOGUE

@@ -37,6 +37,7 @@ from tierwise.metrics.periods import WEEK_DAYS, Periods
 SETTLED = Period(15_100, 15_189)
 NEWEST = Period(15_290, 15_317)
 BY_LEVEL = ("level",)
+ONE_OF_EACH_KIND = {type(one.how): one.id for one in CATALOGUE.values()}
 FIGURE = ("value", "low", "high", "n", "reason", "is_pale")
 
 
@@ -199,6 +200,7 @@ def is_same(one: Figure, other: Figure) -> bool:
     return rest[0] == rest[1] and all(near) and all(missing)
 
 
+@pytest.mark.slow
 def test_weeks_are_what_a_whole_count_says(shop: Shop) -> None:
     basis = shop.score_basis()
     for by in ((), BY_LEVEL):
@@ -318,6 +320,7 @@ WEEKLY_ANSWERS = "".join(
 )
 
 
+@pytest.mark.slow
 def test_changed_and_withdrawn_tickets_leave_what_a_whole_count_says(tmp_path: Path) -> None:
     """By category, of which one comes with two tickets and goes with them."""
     folder, by = tmp_path / "small", ("category",)
@@ -359,6 +362,7 @@ def test_a_crash_in_the_middle_leaves_old_or_new(tmp_path: Path) -> None:
     assert file.read_text() == "new"
 
 
+@pytest.mark.slow
 def test_weeks_of_which_it_is_not_told_what_they_stand_on_are_counted_anew(
     tmp_path: Path,
 ) -> None:
@@ -426,7 +430,7 @@ def every_answer(shop: Shop, period: Period | None) -> list[Figure]:
         *shop.voice(period).lines,
         *shop.people(period).lines,
     ]
-    for one in CATALOGUE:
+    for one in ONE_OF_EACH_KIND.values():
         answer = shop.metric(one, period, by="team")
         assert answer is not None
         lines += [*answer.lines, *answer.slices]
@@ -444,6 +448,7 @@ def no_share_of_nothing(shop: Shop, period: Period | None) -> None:
             assert line.figure.reason is not None or line.metric == "vol.flow"
 
 
+@pytest.mark.slow
 def test_one_ticket_is_too_few_to_say_much(tmp_path: Path) -> None:
     shop = small_shop(tmp_path / "one", ONE_TICKET, ONE_EVENT)
     assert every_answer(shop, None)
@@ -477,3 +482,26 @@ def test_a_period_without_anything_is_never_0_percent(plain: Shop, period: Perio
     whole = {one.metric: one.figure for one in plain.scorecard(period).lines if one.level is None}
     assert (whole["vol.new"].value, whole["s.breaches"].value) == (0.0, 0.0)
     assert {whole[one].value for one in ("s.attain", "q.fcr", "t.frt", "vol.age")} == {None}
+
+
+# --- what people call things ---
+
+
+def test_an_agent_goes_by_their_name_in_slices(shop: Shop) -> None:
+    found = shop.metric("csat.share", NEWEST, by="agent_id")
+    assert found is not None
+    names = {one.slice: one.label for one in found.slices if one.slice}
+    assert names
+    assert all(label and label != agent for agent, label in names.items())
+
+
+def test_a_volume_that_grows_slowly_is_told(shop: Shop) -> None:
+    """November 2011 is the busiest month of the sample: Christmas, not one odd day."""
+    drift = shop.volume(NEWEST).drift
+    assert drift is not None
+    assert drift.is_up
+    assert NEWEST.from_day <= drift.since_day <= drift.noticed_day <= NEWEST.to_day
+
+
+def test_a_category_that_nobody_has_has_no_tickets(shop: Shop) -> None:
+    assert {seen for _, seen, *_ in shop.volume(NEWEST, category="no such thing").days} == {0}

@@ -6,16 +6,11 @@ from dataclasses import replace
 import pytest
 
 from tierwise.app.cli import desk_lines, scorecard_lines
-from tierwise.app.cli.scorecard_lines import EACH_LEVEL, EVERY_LEVEL, NOT_SAID, Said
+from tierwise.app.cli.scorecard_lines import EACH_LEVEL, EVERY_LEVEL, Said
+from tierwise.app.desk_records import Comment
 from tierwise.app.questions import CUTS
-from tierwise.app.scorecard_records import (
-    Aim,
-    CheckAnswer,
-    Comment,
-    Judged,
-    RowsAsked,
-    ScoreLine,
-)
+from tierwise.app.scorecard_lines import NOT_SAID
+from tierwise.app.scorecard_records import Aim, CheckAnswer, Judged, RowsAsked, ScoreLine
 from tierwise.metrics.figures import Figure, Reason, missing
 
 from .remembered_answers import RememberedAnswers
@@ -68,7 +63,7 @@ def test_figures_that_happen_to_be_alike_are_all_shown() -> None:
 
 def test_a_slice_without_a_value_is_told_from_the_whole() -> None:
     whole, premium = lines(SURE, SURE)
-    sliced = [replace(whole, slice="chat"), replace(whole, slice=None), premium]
+    sliced = [replace(whole, slice="chat"), replace(whole, slice=""), premium]
     shown = list(scorecard_lines.score_lines([whole, *sliced], SAID, sliced=True))
     assert [line[1:3] for line in shown] == [
         (EVERY_LEVEL, ""),

@@ -10,15 +10,10 @@ from typing import Any
 
 import pytest
 
+from tierwise.app.desk_records import VoiceAnswer, VolumeAnswer
 from tierwise.app.promise_records import Period
 from tierwise.app.scorecard_links import rows_link
-from tierwise.app.scorecard_records import (
-    MetricRows,
-    RowsAsked,
-    ScorecardAnswer,
-    VoiceAnswer,
-    VolumeAnswer,
-)
+from tierwise.app.scorecard_records import MetricRows, RowsAsked, ScorecardAnswer
 from tierwise.metrics.catalogue import CATALOGUE
 
 from .asking import Asking, demo, links, owner, read, served

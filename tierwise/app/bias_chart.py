@@ -10,8 +10,8 @@ from tierwise.metrics.metric import Unit
 
 from . import words
 from .charts import height_at
+from .desk_records import Sensitivity
 from .figure_axis import axis_of, step_text
-from .scorecard_records import Sensitivity
 from .svg import WIDE, both, drawing, group, mark, path, scale, text
 
 Place = Callable[[float], float]

@@ -15,9 +15,9 @@ from tierwise.promises.business_time import elapsed
 from tierwise.promises.calendar_table import OpenTable
 
 from .attainment_answers import promised_words
+from .desk_records import BudgetAnswer, BudgetDay, BudgetLine, BurnAlarm
 from .promise_records import Period
 from .scorecard_basis import USUAL_DAYS, ScoreBasis
-from .scorecard_records import BudgetAnswer, BudgetDay, BudgetLine, BurnAlarm
 
 RECENT_DAYS = 7
 _HOUR_S = 3600.0

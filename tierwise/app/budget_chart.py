@@ -7,9 +7,9 @@ from markupsafe import Markup
 from tierwise.metrics.metric import Unit
 
 from . import words
+from .desk_records import BudgetDay, BudgetLine
 from .figure_axis import axis_of, step_text
 from .promise_charts import linked
-from .scorecard_records import BudgetDay, BudgetLine
 from .svg import WIDE, both, group, mark, path, scale, text
 
 Place = Callable[[float], float]

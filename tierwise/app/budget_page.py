@@ -8,13 +8,13 @@ from tierwise.facts.time import day_of
 
 from . import budget_words, promise_words
 from .budget_chart import burn_down
+from .desk_records import BudgetLine
 from .looks import look_for, looks
 from .promise_asked import period_of, wanted
 from .promise_pages import needs_tickets
 from .promise_records import AsOf, Period
 from .scorecard_asked import write_days
 from .scorecard_links import tickets_link
-from .scorecard_records import BudgetLine
 from .site import Asked, Site
 
 WORST_FIRST = (

@@ -3,8 +3,8 @@
 from math import floor
 
 from . import words
+from .desk_records import BudgetLine, BurnAlarm
 from .promise_words import Sign, target
-from .scorecard_records import BudgetLine, BurnAlarm
 
 SEVERITIES = {"page": "call somebody now", "ticket": "look into it this week"}
 FIRING = Sign("■", "late", "burning too fast")

@@ -204,7 +204,7 @@ def line_sentence(line: ScoreLine, label: str, currency: str) -> str:
         grain=metric.grain,
         counts_rows=counts_rows(line.metric),
     )
-    named = ", ".join(part for part in (metric.name, label, line.slice) if part)
+    named = ", ".join(part for part in (metric.name, label, line.label or line.slice) if part)
     parts = [f"{named}: {said}"]
     if line.change is not None:
         sure = line_change_sign(line, currency).text

@@ -17,8 +17,9 @@ from tierwise.facts.time import DAY_S, day_of, instant_of
 from tierwise.levels.promise_targets import target_of
 from tierwise.metrics.attainment_counts import CYCLE_OUTCOMES, TICKET_OUTCOMES
 from tierwise.metrics.catalogue import CATALOGUE
-from tierwise.metrics.measure_tables import LEVEL_TEAMS, LOCAL_DAYS, MEASURES
+from tierwise.metrics.measure_tables import MEASURES
 from tierwise.metrics.measure_views import PROMISE_MEASURES, PROMISED_SHARES, VIEWS
+from tierwise.metrics.measured_columns import LEVEL_TEAMS, LOCAL_DAYS
 from tierwise.metrics.nps_steps import NPS_STEPS
 from tierwise.metrics.windows import WINDOWS
 from tierwise.promises.cycle_table import CLOCK_CYCLES

@@ -14,13 +14,13 @@ from .promise_asked import period_of, wanted
 from .promise_pages import needs_tickets
 from .promise_records import Period
 from .scorecard_asked import cut_of, write_days
+from .scorecard_lines import slice_name
 from .scorecard_links import WITHOUT_ROWS, line_link, rows_link
 from .scorecard_records import MetricAnswer, ScoreLine, TrendPoint
 from .site import Asked, Site
 from .trend_chart import Trend, trend_chart
 
 Looks = dict[str, Look]
-NOT_SAID = "not said"
 
 
 @needs_tickets
@@ -75,7 +75,7 @@ def _sliced(
 
 def _slice_look(known: Looks, line: ScoreLine) -> Look:
     """The shape and colour of its level, with the name of the slice."""
-    return replace(level_look(known, line.level), label=line.slice or NOT_SAID)
+    return replace(level_look(known, line.level), label=slice_name(line))
 
 
 def _trends(found: MetricAnswer, known: Looks) -> list[Trend]:

@@ -21,5 +21,6 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     *(budget_words.budget_says, budget_words.budget_sign, budget_words.burn_says),
     *(budget_words.alarm_says, budget_words.alarm_sign, budget_words.promise_says),
     *(volume_words.unusual_says, volume_words.way_of, volume_words.rarity),
+    volume_words.drift_says,
     *(people_words.places, people_words.load_sign, people_words.load_says),
 )

@@ -12,10 +12,10 @@ from tierwise.metrics.figures import Figure, Reason, missing
 from tierwise.metrics.metric import Group
 from tierwise.metrics.periods import Periods
 
+from .desk_records import AgentLine, PeopleAnswer, TeamLine
 from .promise_records import Period
 from .scorecard_answers import lines_of, usual
 from .scorecard_basis import ScoreBasis, ensure_cells
-from .scorecard_records import AgentLine, PeopleAnswer, TeamLine
 
 RANK_SEED = 20_260
 _AGENTS = "SELECT agent_id, name, team, capacity FROM agents ORDER BY name, agent_id"

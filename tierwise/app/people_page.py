@@ -9,6 +9,7 @@ from starlette.responses import Response
 from tierwise.metrics.metric import Unit
 
 from . import figure_words
+from .desk_records import AgentLine
 from .figure_charts import FigureGroup, FigureRow, figure_chart
 from .load_chart import LoadBar, load_chart
 from .looks import ALL_LEVELS, Look
@@ -21,7 +22,6 @@ from .promise_words import Sign
 from .scorecard_asked import write_days
 from .scorecard_lines import matrix_of
 from .scorecard_links import rows_link
-from .scorecard_records import AgentLine
 from .site import Asked, Site
 
 STANDS_OUT = Sign("▲", "soon", "stands out")

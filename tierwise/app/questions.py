@@ -20,6 +20,7 @@ from .answers import (
     PlanRow,
     Segments,
 )
+from .desk_records import BudgetAnswer, PeopleAnswer, VoiceAnswer, VolumeAnswer
 from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
 from .promise_records import (
     AttainmentAnswer,
@@ -29,17 +30,7 @@ from .promise_records import (
     TicketAnswer,
     TicketList,
 )
-from .scorecard_records import (
-    BudgetAnswer,
-    CheckAnswer,
-    MetricAnswer,
-    MetricRows,
-    PeopleAnswer,
-    RowsAsked,
-    ScorecardAnswer,
-    VoiceAnswer,
-    VolumeAnswer,
-)
+from .scorecard_records import CheckAnswer, MetricAnswer, MetricRows, RowsAsked, ScorecardAnswer
 from .value_report import ValueReport
 
 

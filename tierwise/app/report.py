@@ -7,6 +7,7 @@ from tierwise.metrics.catalogue import CATALOGUE
 from tierwise.metrics.figures import Reason, missing
 
 from . import figure_words, promise_words, words
+from .desk_records import BudgetAnswer, BudgetLine
 from .looks import NO_LEVEL, Look, look_for, looks
 from .promise_charts import PromiseMark
 from .promise_records import AsOf, AttainmentAnswer, Kept, LevelKept, Period
@@ -14,13 +15,7 @@ from .questions import Answers
 from .report_news import Looks, news_of, targets_of
 from .report_records import ANSWERED, CSAT, HEADLINES, KEPT, KpiLine, LevelLine, Report, Told
 from .report_remarks import remarks_of
-from .scorecard_records import (
-    BudgetAnswer,
-    BudgetLine,
-    CheckAnswer,
-    ScorecardAnswer,
-    ScoreLine,
-)
+from .scorecard_records import CheckAnswer, ScorecardAnswer, ScoreLine
 
 ALL_LEVELS = replace(NO_LEVEL, label="All levels", path="")
 NOTHING = missing(Reason.NOTHING)

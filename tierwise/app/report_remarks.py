@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from . import figure_words, promise_words, words
+from .desk_records import BudgetAnswer, BudgetLine, UnusualDay, VolumeAnswer
 from .looks import look_for
 from .promise_words import Sign
 from .report_news import Looks, in_a_sentence
 from .report_records import CSAT, HEADLINES, KEPT, Remark
-from .scorecard_records import BudgetAnswer, BudgetLine, ScorecardAnswer, UnusualDay, VolumeAnswer
+from .scorecard_records import ScorecardAnswer
 
 MOST_OF_A_KIND = 3
 WATCHED = (KEPT, CSAT, *HEADLINES)

@@ -6,6 +6,7 @@ from .figure_words import NO_CHANGE, NO_COMPARISON
 from .report_news import counted
 from .report_records import KpiLine, LevelLine, Report, TargetLine, Told
 from .scorecard_records import Judged
+from .text_columns import side_by_side
 
 LEVEL_HEADS = ("", "kept>", "95% interval>", "CSAT>", "95% interval>", "answered>")
 KPI_HEADS = ("", "", "95% interval", "before>", "change>", "")
@@ -63,19 +64,3 @@ def said_of_change(told: Told) -> str:
     """`better`, `worse`, `may be chance`; nothing where nothing changed or can be compared."""
     nothing = told.change in {NO_CHANGE, NO_COMPARISON}
     return "" if nothing else told.sign.text
-
-
-def side_by_side(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns; heads that end with `>` stand right.
-
-    >>> list(side_by_side(("a", "n>"), [("x", "12"), ("yy", "3")]))
-    ['a    n', 'x   12', 'yy   3']
-    """
-    names = [head.rstrip(">") for head in heads]
-    widths = [max(len(row[i]) for row in (names, *rows)) for i in range(len(heads))]
-    for row in (names, *rows):
-        cells = (
-            cell.rjust(width) if head.endswith(">") else cell.ljust(width)
-            for cell, width, head in zip(row, widths, heads, strict=True)
-        )
-        yield "  ".join(cells).rstrip()

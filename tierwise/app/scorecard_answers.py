@@ -112,9 +112,17 @@ def slices_of(basis: ScoreBasis, period: Period, metric: Metric, by: str) -> lis
         level, value = _parts(key)
         return order.get(level, len(order)), value is None, str(value)
 
+    names = basis.names_of(by)
     lines = [
-        replace(_line(found, metric, key), level=_parts(key)[0], slice=_parts(key)[1], aim=None)
+        replace(
+            _line(found, metric, key),
+            level=level,
+            slice=value or "",
+            aim=None,
+            label=names.get(value or "", ""),
+        )
         for key in sorted(keys, key=place)
+        for level, value in (_parts(key),)
     ]
     return _with_arrows([one for one in lines if one.figure.n])
 

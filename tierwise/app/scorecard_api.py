@@ -12,17 +12,15 @@ from tierwise.facts.problems import UsageError
 from tierwise.metrics.catalogue import CATALOGUE
 
 from .api import Asks, Limit, Offset, PlainJSON, found_or_404
+from .desk_records import BudgetAnswer, PeopleAnswer, VoiceAnswer
 from .promise_api import Days
 from .scorecard_records import (
-    BudgetAnswer,
     CheckAnswer,
     MetricAbout,
     MetricAnswer,
     MetricRows,
-    PeopleAnswer,
     RowsAsked,
     ScorecardAnswer,
-    VoiceAnswer,
     about,
 )
 from .volume_days import VolumeTold, told

@@ -1,6 +1,7 @@
 """Scorecards of one state of the world: figures by slices and periods, counted once and kept."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -47,6 +48,13 @@ class ScoreBasis:
 
     def close(self) -> None:
         self.engine.close()
+
+    def names_of(self, slice_by: str) -> dict[str, str]:
+        """What the values of a slice are called, where that is not what they are."""
+        if slice_by != "agent_id":
+            return {}
+        rows = self.engine.rows("SELECT agent_id, name FROM agents")
+        return {str(agent_id): str(name) for agent_id, name in rows}
 
     def asked(
         self, by: Iterable[str], periods: Periods, only: tuple[int, ...] | None = None
@@ -115,12 +123,20 @@ def completed(basis: ScoreBasis, cells: Cells, asked: Asked) -> Cells:
 
 
 def counted_cells(basis: ScoreBasis, asked: Asked) -> Cells:
-    """What is counted of it, without what is made of other figures."""
-    cells: Cells = {}
+    """What is counted of it, without what is made of other figures.
+
+    While the engine works on an answer, figures are made of the one before.
+    """
     given: dict[str, int | str] = {"as_of_s": basis.promises.world.as_of_s}
     every = CATALOGUE.values()
     wanted = [one for one in every if not why_never(one, CATALOGUE, asked, basis.sources)]
-    for batch in batches(wanted, asked):
-        basis.engine.materialise(batch.model, given)
-        cells |= batch.figures(basis.engine.query(f"SELECT * FROM {batch.model.name}"))
+    made: list[Future[Cells]] = []
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        for batch in batches(wanted, asked):
+            basis.engine.materialise(batch.model, given)
+            answer = basis.engine.query(f"SELECT * FROM {batch.model.name}")
+            made.append(beside.submit(batch.figures, answer))
+    cells: Cells = {}
+    for one in made:
+        cells |= one.result()
     return cells

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tierwise.metrics.measure_tables import SLICES, TICKET_MEASURES
+from tierwise.metrics.desk_tables import TICKET_MEASURES
+from tierwise.metrics.measured_columns import SLICES
 from tierwise.metrics.scorecard import SCORECARD, scorecard_table
 
 from .scorecard_basis import ScoreBasis

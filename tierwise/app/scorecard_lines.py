@@ -7,21 +7,16 @@ from tierwise.metrics.metric import Group
 
 from .scorecard_records import Judged, ScoreLine
 
+NOT_SAID = "not said"
 Matrix = dict[str, dict[str | None, ScoreLine]]
 """The lines of each KPI by level; None is all levels together."""
 
 
 def parted(lines: Iterable[ScoreLine]) -> tuple[list[ScoreLine], list[ScoreLine]]:
-    """Lines of whole levels, and of their slices; the first of a KPI and level is the whole."""
-    whole: dict[tuple[str, str | None], ScoreLine] = {}
-    sliced: list[ScoreLine] = []
-    for one in lines:
-        place = one.metric, one.level
-        if one.slice is not None or place in whole:
-            sliced.append(one)
-        else:
-            whole[place] = one
-    return list(whole.values()), sliced
+    """Lines of whole levels, and of their slices."""
+    every = list(lines)
+    whole = [one for one in every if one.slice is None]
+    return whole, [one for one in every if one.slice is not None]
 
 
 def matrix_of(lines: Iterable[ScoreLine]) -> Matrix:
@@ -40,15 +35,18 @@ def by_group(lines: Iterable[ScoreLine]) -> dict[Group, Matrix]:
     return {group: matrix_of(ours) for group, ours in grouped.items()}
 
 
-def by_slice(
-    lines: Iterable[ScoreLine], level: str | None
-) -> dict[str | None, dict[str, ScoreLine]]:
-    """The slices of one level, or of all together, each with its KPIs."""
-    found: dict[str | None, dict[str, ScoreLine]] = {}
+def by_slice(lines: Iterable[ScoreLine], level: str | None) -> dict[str, dict[str, ScoreLine]]:
+    """The slices of one level, or of all together, by name, each with its KPIs."""
+    found: dict[str, dict[str, ScoreLine]] = {}
     for one in lines:
         if one.level == level:
-            found.setdefault(one.slice, {})[one.metric] = one
+            found.setdefault(slice_name(one), {})[one.metric] = one
     return found
+
+
+def slice_name(line: ScoreLine) -> str:
+    """What a slice is called; nothing for a whole level."""
+    return "" if line.slice is None else line.label or line.slice or NOT_SAID
 
 
 def missed(lines: Iterable[ScoreLine]) -> list[ScoreLine]:

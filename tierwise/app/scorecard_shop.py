@@ -14,23 +14,14 @@ from . import (
     voice_answers,
     volume_answers,
 )
+from .desk_records import BudgetAnswer, PeopleAnswer, VoiceAnswer, VolumeAnswer
 from .kept import Kept
 from .measuring import ensure_measured
 from .project import Project
 from .promise_records import Period
 from .promise_shop import AS_IT_WAS, PromiseShop
 from .scorecard_basis import ScoreBasis, open_scores
-from .scorecard_records import (
-    BudgetAnswer,
-    CheckAnswer,
-    MetricAnswer,
-    MetricRows,
-    PeopleAnswer,
-    RowsAsked,
-    ScorecardAnswer,
-    VoiceAnswer,
-    VolumeAnswer,
-)
+from .scorecard_records import CheckAnswer, MetricAnswer, MetricRows, RowsAsked, ScorecardAnswer
 
 
 class ScorecardShop(PromiseShop):

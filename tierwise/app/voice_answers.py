@@ -13,11 +13,11 @@ from tierwise.metrics.periods import Periods
 from tierwise.metrics.row_models import strata_model
 from tierwise.metrics.survey_weights import Stratum, flipping_gamma, manski_bounds, supposed
 
+from .desk_records import Comment, NpsStep, Sensitivity, VoiceAnswer
 from .promise_basis import before
 from .promise_records import Period
 from .scorecard_answers import lines_of, usual
 from .scorecard_basis import ScoreBasis
-from .scorecard_records import Comment, NpsStep, Sensitivity, VoiceAnswer
 
 ADJUSTED = CATALOGUE["csat.adj"]
 CSAT = "csat.share"

@@ -11,6 +11,7 @@ from tierwise.metrics.catalogue import CATALOGUE
 
 from . import words
 from .bias_chart import Supposed, bias_chart, readily, supposed
+from .desk_records import NpsStep, Sensitivity, VoiceAnswer
 from .figure_charts import FigureGroup, figure_chart, row_of
 from .looks import Look, level_look, looks
 from .paging import pager
@@ -20,7 +21,6 @@ from .promise_records import Period
 from .scorecard_asked import write_days
 from .scorecard_lines import Matrix, matrix_of
 from .scorecard_links import line_link, metric_link
-from .scorecard_records import NpsStep, Sensitivity, VoiceAnswer
 from .site import Asked, Site
 
 FELT = ("csat.share", "csat.adj", "nps.score", "ces.ease")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tierwise.metrics.anomalies import learn_season, look
+from tierwise.metrics.anomalies import Season, find_drift, learn_season, look
 from tierwise.metrics.periods import WEEK_DAYS
 
+from .desk_records import UnusualDay, VolumeAnswer, VolumeDrift
 from .promise_records import Period
 from .scorecard_answers import usual
 from .scorecard_basis import ScoreBasis
-from .scorecard_records import UnusualDay, VolumeAnswer
 
 LEARNT_DAYS = 26 * WEEK_DAYS
 LEAST_DAYS = 4 * WEEK_DAYS
@@ -51,7 +51,8 @@ def volume_of(basis: ScoreBasis, asked: Period | None, category: str | None) -> 
     shown = tuple(_days(daily.get(category, nothing), period))
     unusual = [one for name, counts in daily.items() for one in _unusual(name, counts, period)]
     unusual.sort(key=lambda one: (one.day, one.category or ""))
-    return VolumeAnswer(basis.promises.as_of(), period, shown, tuple(unusual))
+    drift = _drift(daily.get(category, nothing), period)
+    return VolumeAnswer(basis.promises.as_of(), period, shown, tuple(unusual), drift)
 
 
 def _counts(basis: ScoreBasis, period: Period) -> dict[str | None, _Daily]:
@@ -73,20 +74,38 @@ def _days(daily: _Daily, period: Period) -> Iterator[tuple[int, int, float, floa
     past, now = daily.split(period.from_day)
     if len(past.counts) < LEAST_DAYS:
         return
-    season = learn_season(past.counts, past.slots, WEEK_DAYS)
-    expected = season.level * season.index[now.slots]
-    spread = _SPREAD_Z * np.sqrt(expected + season.dispersion * expected**2)
+    expected = spread = np.zeros(len(now.counts))
+    if season := _season(past):
+        expected = season.level * season.index[now.slots]
+        spread = _SPREAD_Z * np.sqrt(expected + season.dispersion * expected**2)
     for place, seen in enumerate(now.counts):
         usual_, half = float(expected[place]), float(spread[place])
         day = now.first_day + place
         yield day, int(seen), usual_, max(0.0, usual_ - half), usual_ + half
 
 
+def _season(past: _Daily) -> Season | None:
+    """What was usual; None where too little is known, or nothing ever came."""
+    if len(past.counts) < LEAST_DAYS or not past.counts.sum():
+        return None
+    return learn_season(past.counts, past.slots, WEEK_DAYS)
+
+
+def _drift(daily: _Daily, period: Period) -> VolumeDrift | None:
+    """The first slow change away from what was usual before the period."""
+    past, now = daily.split(period.from_day)
+    season = _season(past)
+    found = find_drift(season, now.counts, now.slots) if season else None
+    if found is None:
+        return None
+    return VolumeDrift(now.first_day + found.since, now.first_day + found.noticed, found.is_up)
+
+
 def _unusual(category: str | None, daily: _Daily, period: Period) -> Iterator[UnusualDay]:
     past, now = daily.split(period.from_day)
-    if len(past.counts) < LEAST_DAYS or not past.counts.sum():
+    season = _season(past)
+    if season is None:
         return
-    season = learn_season(past.counts, past.slots, WEEK_DAYS)
     found, _ = look(season, now.counts, now.slots)
     for place in np.flatnonzero(found.alarm):
         day, seen = now.first_day + int(place), int(now.counts[place])

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from tierwise.metrics.metric import Unit
 
 from . import words
+from .desk_records import UnusualDay
 from .figure_axis import axis_of, step_text
 from .promise_charts import DRAWN, linked
-from .scorecard_records import UnusualDay
 from .svg import WIDE, both, mark, path, scale, text
 from .volume_words import way_of
 

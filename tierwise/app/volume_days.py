@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from .desk_records import UnusualDay, VolumeAnswer, VolumeDrift
 from .promise_records import AsOf, Period
-from .scorecard_records import UnusualDay, VolumeAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ class VolumeTold:
     period: Period
     days: tuple[VolumeDay, ...]
     unusual: tuple[UnusualDay, ...]
+    drift: VolumeDrift | None
 
 
 def told(found: VolumeAnswer) -> VolumeTold:
     """The answer with its days by name."""
     days = tuple(VolumeDay(*one) for one in found.days)
-    return VolumeTold(found.as_of, found.period, days, found.unusual)
+    return VolumeTold(found.as_of, found.period, days, found.unusual, found.drift)

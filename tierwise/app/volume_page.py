@@ -2,12 +2,12 @@
 
 from starlette.responses import Response
 
+from .desk_records import UnusualDay
 from .promise_asked import period_of, wanted
 from .promise_pages import needs_tickets
 from .promise_records import Period
 from .scorecard_asked import write_days
 from .scorecard_links import rows_link
-from .scorecard_records import UnusualDay
 from .site import Asked, Site
 from .volume_chart import volume_chart
 from .volume_words import volume_sentence

@@ -1,7 +1,7 @@
 """Unusual numbers of tickets in words."""
 
 from . import words
-from .scorecard_records import UnusualDay, VolumeAnswer
+from .desk_records import UnusualDay, VolumeAnswer, VolumeDrift
 
 
 def unusual_says(one: UnusualDay) -> str:
@@ -25,6 +25,13 @@ def rarity(p_value: float) -> str:
     if p_value < 0.0001:
         return f"less than once in {words.count(10_000)} days"
     return f"about once in {words.count(words.rough(round(1 / p_value)))} days"
+
+
+def drift_says(one: VolumeDrift) -> str:
+    """A slow change: `Since 3 Nov 2011 there are more tickets than usual`."""
+    way = "more" if one.is_up else "fewer"
+    since, noticed = words.day(one.since_day), words.day(one.noticed_day)
+    return f"Since {since} there are {way} tickets than usual, certain on {noticed}"
 
 
 def volume_sentence(found: VolumeAnswer) -> str:

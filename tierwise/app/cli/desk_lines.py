@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from math import exp
 
-from tierwise.app import figure_words, promise_words, words
-from tierwise.app.scorecard_records import (
+from tierwise.app import figure_words, promise_words, volume_words, words
+from tierwise.app.desk_records import (
     AgentLine,
     BudgetAnswer,
     BudgetLine,
@@ -20,7 +20,7 @@ from tierwise.app.scorecard_records import (
 from tierwise.metrics.figures import Figure
 from tierwise.metrics.metric import Unit
 
-from .scorecard_lines import NOT_SAID, Line, Said
+from .scorecard_lines import Line, Said
 
 BUDGET_HEADS = (
     "level",
@@ -207,12 +207,14 @@ def volume_lines(found: VolumeAnswer) -> Iterator[Line]:
 
 
 def unusual_lines(found: VolumeAnswer) -> Iterator[str]:
-    """The days that chance does not explain, after all were looked at together."""
+    """What chance does not explain: days, after all were looked at together, and a slow change."""
     yield from (_unusual(one) for one in found.unusual)
+    if found.drift:
+        yield volume_words.drift_says(found.drift)
 
 
 def _unusual(one: UnusualDay) -> str:
-    what = f"{one.category or NOT_SAID}, " if one.category else ""
+    what = f"{one.category}, " if one.category else ""
     seen = words.many(one.seen, "ticket")
     expected = words.decimal(one.expected)
     return f"{words.day(one.day)}: {what}{seen} where {expected} were expected, p {_chance(one)}"

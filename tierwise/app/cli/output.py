@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tierwise.app.plain import plain
+from tierwise.app.text_columns import side_by_side
 from tierwise.facts.time import day_number
 
 if TYPE_CHECKING:
@@ -91,11 +92,5 @@ def say_json(schema: str, answer: object, shop: "Shop | None" = None) -> None:
 
 def say_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns side by side; heads that end with `>` stand right."""
-    names = [head.rstrip(">") for head in heads]
-    widths = [max(len(row[i]) for row in (names, *rows)) for i in range(len(heads))]
-    for row in (names, *rows):
-        cells = (
-            cell.rjust(width) if head.endswith(">") else cell.ljust(width)
-            for cell, width, head in zip(row, widths, heads, strict=True)
-        )
-        say("  ".join(cells).rstrip())
+    for line in side_by_side(heads, rows):
+        say(line)

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from tierwise.app import figure_words, promise_words, words
 from tierwise.app.aims import example_of
+from tierwise.app.scorecard_lines import NOT_SAID, slice_name
 from tierwise.app.scorecard_records import (
     CheckAnswer,
     Judged,
@@ -20,7 +21,6 @@ from tierwise.metrics.catalogue import CATALOGUE
 Line = tuple[str, ...]
 
 EVERY_LEVEL, EACH_LEVEL, NO_LEVEL = "All levels", "each level", "no level"
-NOT_SAID = "not said"
 SCORE_HEADS = (
     "KPI",
     "level",
@@ -71,11 +71,8 @@ def score_lines(lines: Iterable[ScoreLine], said: Said, *, sliced: bool = False)
     """A line for each; what has no figure at any level says why only once."""
     for _, found in groupby(lines, key=lambda one: one.metric):
         every = list(found)
-        whole = set[str | None]()
         for one, level in _told_once(every, said):
-            where = one.slice or (NOT_SAID if one.level in whole else "")
-            whole.add(one.level)
-            yield _score_line(one, said, level, *((where,) if sliced else ()))
+            yield _score_line(one, said, level, *((slice_name(one),) if sliced else ()))
 
 
 def _told_once(lines: list[ScoreLine], said: Said) -> list[tuple[ScoreLine, str]]:
@@ -96,7 +93,7 @@ def _are_one(lines: Sequence[ScoreLine]) -> bool:
 def slice_lines(lines: Iterable[ScoreLine], said: Said) -> Iterator[Line]:
     """A line for each slice of one KPI."""
     for one in lines:
-        yield _score_line(one, said, said.level(one.level), one.slice or NOT_SAID)
+        yield _score_line(one, said, said.level(one.level), slice_name(one))
 
 
 def _score_line(line: ScoreLine, said: Said, *place: str) -> Line:
