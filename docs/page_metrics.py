@@ -63,6 +63,7 @@ def facts(one: Metric) -> Iterator[tuple[str, str]]:
     yield "unit", f"{one.unit}; {one.better}"
     yield "a row", one.grain
     yield "its day", one.anchor
+    yield "made as", one.aggregate
     yield "interval", one.interval
     if one.enough.fewest > 1:
         yield "fewest, headline", f"{one.enough.fewest}, {one.enough.headline}"

@@ -26,19 +26,22 @@ class MetricAbout:
     better: str
     grain: str
     anchor: str
+    aggregate: str
     interval: str
     fewest: int
     headline: int
+    window_s: int
     source: str
+    cases: tuple[str, ...]
     aims: tuple[str, ...]
 
 
 def about(metric: Metric) -> MetricAbout:
     """A row of the catalogue as the doors tell it."""
-    enough = metric.enough
-    said = (metric.grain, metric.anchor, metric.interval, enough.fewest, enough.headline)
-    named = (metric.id, metric.name, metric.group, metric.definition, metric.formula)
-    return MetricAbout(*named, metric.unit, metric.better, *said, metric.source, metric.aims)
+    named = ("id", "name", "group", "definition", "formula", "unit", "better", "grain", "anchor")
+    judged = ("aggregate", "interval", "window_s", "source", "cases", "aims")
+    told = {name: getattr(metric, name) for name in (*named, *judged)}
+    return MetricAbout(**told, fewest=metric.enough.fewest, headline=metric.enough.headline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,8 +167,9 @@ WORK = (
         "self.deflect_low",
         "Deflection, at least",
         Group.SELF,
-        "Share of help-centre sessions after which the visitor said that it helped. What is true "
-        "lies between this and the one below; only a hold-out would say where.",
+        "Share of help-centre sessions after which the visitor said that it helped, judged after "
+        "72 hours as the one below. What is true lies between the two; only a hold-out would say "
+        "where.",
         "said to be solved / sessions with a search or an article",
         Unit.SHARE,
         Better.UP,
@@ -216,7 +217,7 @@ WORK = (
         "Bot containment, raw",
         Group.SELF,
         "Share of bot conversations in which no person took part, whether the customer came again "
-        "or not. Only to compare with other reports.",
+        "or not, of those that are 72 hours old. Only to compare with other reports.",
         "contained / bot conversations",
         Unit.SHARE,
         Better.UP,

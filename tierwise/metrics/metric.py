@@ -1,9 +1,29 @@
 """A row of the catalogue: what a KPI is called, what it means, how it is counted and shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .kinds import How, Wait, rows_of
+from .kinds import (
+    Adjusted,
+    Against,
+    Age,
+    Count,
+    Flow,
+    How,
+    Length,
+    MeanLength,
+    Net,
+    Per,
+    Ratio,
+    Recent,
+    Score,
+    Share,
+    Stock,
+    Total,
+    Wait,
+    rows_of,
+)
 
 
 class Unit(StrEnum):
@@ -92,13 +112,19 @@ class Metric:
         return GRAINS.get(rows.table if rows else getattr(self.how, "table", ""), "figure")
 
     @property
+    def aggregate(self) -> str:
+        """How its rows are put together."""
+        return self._form[0]
+
+    @property
     def interval(self) -> str:
         """How its interval is made."""
-        return INTERVALS[type(self.how).__name__, _is_mean(self.how)]
+        return self._form[1]
 
-
-def _is_mean(how: How) -> bool:
-    return isinstance(how, Wait) and how.quantile is None
+    @property
+    def _form(self) -> tuple[str, str]:
+        is_mean = isinstance(self.how, Wait) and self.how.quantile is None
+        return _RESTRICTED if is_mean else FORMS[type(self.how)]
 
 
 ANCHORS = {
@@ -135,22 +161,25 @@ GRAINS = {
     "ticket_results": "ticket",
     "clock_waits": "promise",
 }
-INTERVALS = {
-    ("Count", False): "Garwood",
-    ("Share", False): "Wilson on n / design effect of customers",
-    ("Recent", False): "Wilson with Kish's effective n of customers",
-    ("Score", False): "t over customers",
-    ("Net", False): "adjusted NPS (3 answers added)",
-    ("Ratio", False): "linearised ratio over clusters",
-    ("MeanLength", False): "Cox for log-normal lengths, else ABC bootstrap",
-    ("Wait", False): "Kaplan–Meier, log-log band (Brookmeyer–Crowley)",
-    ("Wait", True): "restricted mean, delta method",
-    ("Length", False): "Kaplan–Meier, log-log band (Brookmeyer–Crowley)",
-    ("Stock", False): "none: all are counted",
-    ("Age", False): "none: all are counted",
-    ("Per", False): "Garwood over the stock",
-    ("Against", False): "Wilson on the share of the one in both",
-    ("Total", False): "none: all are counted",
-    ("Flow", False): "normal, from Poisson counts",
-    ("Adjusted", False): "linearised, on the effective sample of weights",
+_TIMES = "Aalen–Johansen (Kaplan–Meier where none goes another way), log-log band"
+_NONE = "none: all are counted"
+# How rows are put together, and how the interval of that is made.
+FORMS: Mapping[type[How], tuple[str, str]] = {
+    Count: ("count", "Garwood"),
+    Share: ("share of rows", "Wilson on n / design effect of customers"),
+    Recent: ("share, recent rows weighing more", "Wilson with Kish's effective n of customers"),
+    Score: ("mean", "t over customers"),
+    Net: ("difference of two shares", "adjusted NPS (3 answers added)"),
+    Ratio: ("sum over sum", "linearised ratio over clusters"),
+    MeanLength: ("mean", "Cox for log-normal lengths, else ABC bootstrap"),
+    Wait: ("quantile", _TIMES),
+    Length: ("quantile", _TIMES),
+    Stock: ("stock at the end", _NONE),
+    Age: ("quantile", _NONE),
+    Total: ("sum", _NONE),
+    Per: ("figure over figure", "Garwood over the stock"),
+    Against: ("figure over figure", "Wilson on the share of the one in both"),
+    Flow: ("figures less figures", "normal, from Poisson counts"),
+    Adjusted: ("weighted share", "linearised, on the effective sample of weights"),
 }
+_RESTRICTED = ("restricted mean", "delta method on the curve")

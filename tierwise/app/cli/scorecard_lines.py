@@ -155,7 +155,7 @@ def about_lines(one: MetricAbout) -> Iterator[str]:
     yield f"{one.name} ({one.id}), {one.group}"
     yield f"  {one.definition}"
     yield f"  {one.formula}; {one.unit}; {one.better}"
-    yield f"  a row: {one.grain}; its day: {one.anchor}"
+    yield f"  {one.aggregate}; a row: {one.grain}; its day: {one.anchor}"
     yield f"  interval: {one.interval}"
     if one.fewest > 1:
         yield f"  no figure below {one.fewest}, no headline below {one.headline}"
