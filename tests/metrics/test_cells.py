@@ -1,7 +1,6 @@
 """A dozen things that happened, and what every kind of KPI comes to, by level and week."""
 
 from collections.abc import Callable, Sequence
-from math import log
 from random import Random
 
 import pytest
@@ -177,10 +176,7 @@ def test_a_mean_of_durations_leaves_out_those_not_known() -> None:
     found = figure(things(DOZEN[:11]), MeanLength(ALL, "seconds"), as_of_s=AS_OF_S)
     lengths = LENGTHS[:10]
     assert found.value == pytest.approx(sum(lengths) / 10)
-    sums, logs = (
-        [sum(x**power for x in some) for power in (1, 2, 3)]
-        for some in (lengths, [log(x) for x in lengths])
-    )
+    sums, logs = Moments.of(lengths), LogMoments.of_durations(lengths)
     own = {who: [x for w, x in zip(WHOSE, lengths, strict=False) if w == who] for who in WHOSE}
     sizes = [(len(some), sum(some)) for some in own.values() if some]
     clusters = ClusterMoments(
@@ -189,9 +185,8 @@ def test_a_mean_of_durations_leaves_out_those_not_known() -> None:
         sum(n * x for n, x in sizes),
         sum(x * x for _, x in sizes),
     )
-    moments = Moments(10, *sums)
-    effect = mean_design_effect(moments, clusters)
-    right = duration_mean_interval(moments, LogMoments(10, *logs), effect)
+    effect = mean_design_effect(sums, clusters)
+    right = duration_mean_interval(sums, logs, effect)
     assert (found.low, found.high) == pytest.approx(right)
     assert effect > 1
 

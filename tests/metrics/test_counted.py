@@ -54,7 +54,7 @@ def lengths(*values: float) -> dict[str, float]:
     return {
         "n": n,
         **powers,
-        **{"log_n": 0, "logs": 0, "log_squares": 0, "log_cubes": 0},
+        **{"log_n": 0, "logs": 0, "log_squares": 0, "log_cubes": 0, "log_fourths": 0},
         **{"clusters": n, "sizes_squared": n},
         **{"sizes_by_totals": powers["total"], "totals_squared": powers["squares"]},
     }

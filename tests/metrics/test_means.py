@@ -155,6 +155,15 @@ def test_other_durations_are_covered_where_cox_is_not(n: int, cox: float, chosen
     assert found["chosen"] > chosen
 
 
+def test_chats_and_mails_together_are_not_taken_for_log_normal() -> None:
+    """Two humps: minutes and hours. Cox's interval misses their mean; the logs are too flat."""
+    chance, n = np.random.default_rng(300), 300
+    short, long = chance.lognormal(4, 1, (600, n)), chance.lognormal(10.5, 1, (600, n))
+    samples = np.where(chance.random((600, n)) < 0.4, short, long)
+    found = held(samples, 0.4 * exp(4.5) + 0.6 * exp(11))
+    assert found["chosen"] > 0.91 > found["cox"]
+
+
 def cluster_moments(clusters: list[list[float]]) -> ClusterMoments:
     return ClusterMoments(
         len(clusters),

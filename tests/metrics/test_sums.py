@@ -95,7 +95,7 @@ def over_rows(rows: Sequence[Row]) -> Mapping[str, float]:
         "n": len(lengths),
         **powers(("total", "squares", "cubes"), lengths),
         "log_n": len(logs),
-        **powers(("logs", "log_squares", "log_cubes"), logs),
+        **powers(("logs", "log_squares", "log_cubes", "log_fourths"), logs),
         "clusters": len(own),
         "sizes_squared": sum(n * n for n, _ in own),
         "sizes_by_totals": sum(n * total for n, total in own),

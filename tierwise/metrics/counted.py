@@ -111,7 +111,8 @@ def _mean_length(_: MeanLength, sums: Sums) -> Figure:
         return missing(Reason.TOO_FEW if n else Reason.NOTHING, n)
     lengths = Moments(n, *(float(sums[one]) for one in ("total", "squares", "cubes")))
     logs = LogMoments(
-        int(sums["log_n"]), *(float(sums[one]) for one in ("logs", "log_squares", "log_cubes"))
+        int(sums["log_n"]),
+        *(float(sums[one]) for one in ("logs", "log_squares", "log_cubes", "log_fourths")),
     )
     names = ("sizes_squared", "sizes_by_totals", "totals_squared")
     clusters = ClusterMoments(int(sums["clusters"]), *(float(sums[one]) for one in names))

@@ -37,6 +37,7 @@ OVER_ROWS: Mapping[str, str] = {
     "logs": "SUM({log})",
     "log_squares": "SUM({log} * {log})",
     "log_cubes": "SUM({log} * {log} * {log})",
+    "log_fourths": "SUM({log} * {log} * {log} * {log})",
 }
 OF_MEANS: Mapping[str, str] = {
     "clusters": OVER_CUSTOMERS["clusters"],
