@@ -1,6 +1,6 @@
 """Means: intervals of skewed durations and of customers who come again, and when each holds."""
 
-from math import exp, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 import pytest
@@ -162,6 +162,17 @@ def test_chats_and_mails_together_are_not_taken_for_log_normal() -> None:
     samples = np.where(chance.random((600, n)) < 0.4, short, long)
     found = held(samples, 0.4 * exp(4.5) + 0.6 * exp(11))
     assert found["chosen"] > 0.91 > found["cox"]
+
+
+def test_lengths_from_seconds_to_weeks_are_not_taken_for_log_normal() -> None:
+    """165 solved tickets of a desk with chats: every test is passed, and Cox begins at the mean."""
+    lengths = np.exp(np.linspace(log(7), log(664_631), 165))
+    durations, logs = of_durations(lengths)
+    assert abs(logs.skewness) < 1e-6
+    assert not looks_log_normal(durations, logs)
+    low, high = duration_mean_interval(durations, logs)
+    assert low < 0.9 * durations.mean
+    assert high < 2 * durations.mean
 
 
 def cluster_moments(clusters: list[list[float]]) -> ClusterMoments:

@@ -36,6 +36,8 @@ from .intervals import Z_95, Interval, student_t
 
 _LARGEST_LOG = 709.0  # of a number that floats can hold
 _ROUNDING = 1e-9  # equal durations are log-normal too
+# Beyond it Cox's point hangs on waits that no sample holds, so nothing can speak against it.
+_WIDEST_LOGS = 3.0
 _STEEPEST = 1 / 6  # acceleration of the most skewed sample there is, whose skewness is √n
 
 
@@ -181,12 +183,14 @@ def duration_mean_interval(durations: Moments, logs: LogMoments, effect: float =
 def looks_log_normal(durations: Moments, logs: LogMoments, effect: float = 1.0) -> bool:
     """Whether none of three tests at 5 % speaks against it; not if some took no time at all.
 
+    Nor if lengths differ so much that the tests are blind: from seconds to weeks, say.
+
     The logarithms are not skewed, and neither flat (two humps, as of chats and mails together) nor
     peaked (Jarque & Bera 1980, Economics Letters 6(3), 255–259); and Cox's point is no farther
     from the mean than two estimates of the same thing are (Hausman 1978, Econometrica 46(6),
     1251–1271).
     """
-    if logs.n < max(2, durations.n):
+    if logs.n < max(2, durations.n) or logs.variance > _WIDEST_LOGS:
         return False
     size = logs.n / effect
     is_skewed = abs(logs.skewness) > Z_95 * sqrt(6 / size)
