@@ -1,5 +1,8 @@
 """The rows behind a figure, page by page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tierwise.metrics.catalogue import CATALOGUE
 from tierwise.metrics.kinds import Flow
 from tierwise.metrics.metric import Metric
@@ -55,10 +58,9 @@ def rows_query(
     return f"SELECT {', '.join(ROWS.names)} FROM {made.name} WHERE {' AND '.join(wheres)}", values
 
 
-def _row(row: dict[str, object]) -> MetricRow:
+def _row(row: Mapping[str, Any]) -> MetricRow:
     told = dict(row)
     customer = told.pop("customer")
-    is_known = isinstance(customer, str) and not customer.startswith(_UNKNOWN)
-    told["customer_id"] = customer if is_known else None
-    told["is_open"] = bool(told["is_open"])
-    return MetricRow(**told)  # type: ignore[arg-type]
+    is_known = customer is not None and not customer.startswith(_UNKNOWN)
+    told |= {"customer_id": customer if is_known else None, "is_open": bool(told["is_open"])}
+    return MetricRow(**told)
