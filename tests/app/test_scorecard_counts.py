@@ -14,6 +14,7 @@ import pytest
 
 from tests.app.asking import owner
 from tests.sample_shops import SAMPLE_NOW, copied, looked_at, opened
+from tierwise.app import scorecard_basis
 from tierwise.app.kept_folders import write_whole
 from tierwise.app.project import make_project, open_project
 from tierwise.app.promise_records import Period
@@ -505,3 +506,18 @@ def test_a_volume_that_grows_slowly_is_told(shop: Shop) -> None:
 
 def test_a_category_that_nobody_has_has_no_tickets(shop: Shop) -> None:
     assert {seen for _, seen, *_ in shop.volume(NEWEST, category="no such thing").days} == {0}
+
+
+# --- ever other days ---
+
+
+def test_ever_other_days_do_not_fill_memory(sample: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(scorecard_basis, "MOST_HELD", 2)
+    monkeypatch.setattr(scorecard_basis, "MOST_KEPT", 3)
+    basis = copied(sample, tmp_path / "demo").score_basis()
+    for first in range(15_290, 15_295):
+        ensure_cells(basis, (), Periods(first, 1))
+    assert len(basis.held) == 2
+    kept = {file.name for file in basis.measured.folder.glob("cells_*.parquet")}
+    assert len(kept) == 3
+    assert "cells_all_15294_1_1.parquet" in kept

@@ -106,7 +106,8 @@ def slices_of(basis: ScoreBasis, period: Period, metric: Metric, by: str) -> lis
     """One KPI by the values of a slice: of all levels together, then of each level."""
     found = beside(basis, period, (by,), ("level", by))
     keys = dict.fromkeys(key for one, key, _ in found.now if one == metric.id)
-    order = {name: place for place, name in enumerate((None, *found.levels))}
+    levels = (None, *basis.promises.policy.names)
+    order = {name: place for place, name in enumerate(levels)}
 
     def place(key: Key) -> tuple[int, bool, str]:
         level, value = _parts(key)
@@ -189,5 +190,5 @@ def check_of(basis: ScoreBasis, asked: Period | None) -> CheckAnswer:
     wanted = dict.fromkeys(metric for _, metric in basis.aims)
     lines = [line for one in wanted for line in lines_of(basis, period, CATALOGUE[one]) if line.aim]
     order = {name: place for place, name in enumerate(policy.names)}
-    lines.sort(key=lambda one: order.get(one.level or "", 99))
+    lines.sort(key=lambda one: order.get(one.level or "", len(order)))
     return CheckAnswer(basis.promises.as_of(), period, tuple(lines), unknown_words(policy))

@@ -21,13 +21,15 @@ from tierwise.metrics.slices import Key
 from tierwise.metrics.sums import Asked
 
 from .aims import aims_of
-from .kept_folders import write_whole
+from .kept_folders import used_at, write_whole
 from .measuring import KEPT, Measured, open_measured
 from .ports import Engine, Facts
 from .promise_basis import PromiseBasis
 from .wiring import schema_of
 
 USUAL_DAYS = 28
+# Whoever asks for ever other days makes ever other figures: the ones asked for last are kept.
+MOST_HELD, MOST_KEPT = 48, 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class ScoreBasis:
     """Measures opened in an engine of their own, beside the promises they belong to.
 
     `sources` are the tables of facts and of measures with any row, `aims` the targets by level and
-    KPI, `held` the figures that were read already.
+    KPI, `held` the figures that were read last.
     """
 
     promises: PromiseBasis
@@ -91,14 +93,24 @@ def ensure_cells(basis: ScoreBasis, by: tuple[str, ...], periods: Periods) -> Ce
     file = basis.measured.folder / f"cells_{name}.parquet"
     if not file.exists():
         write_cells(count_cells(basis, basis.asked(by, periods)), by, file)
+        forget_files(basis.measured.folder, MOST_KEPT)
     return read_cells(basis, by, file)
+
+
+def forget_files(folder: Path, most: int) -> None:
+    """Take away figures of periods counted longest ago; they can be counted again."""
+    kept = sorted(folder.glob("cells_*.parquet"), key=used_at, reverse=True)
+    for file in kept[most:]:
+        file.unlink(missing_ok=True)
 
 
 def read_cells(basis: ScoreBasis, by: tuple[str, ...], file: Path) -> Cells:
     """Figures that were written, read once."""
-    if file not in basis.held:
-        basis.held[file] = cells_of(pq.read_table(file), by)
-    return basis.held[file]
+    found = basis.held.pop(file, None) or cells_of(pq.read_table(file), by)
+    basis.held[file] = found
+    if len(basis.held) > MOST_HELD:
+        del basis.held[next(iter(basis.held))]
+    return found
 
 
 def write_cells(cells: Cells, by: tuple[str, ...], file: Path) -> None:

@@ -56,7 +56,7 @@ class Batch:
 
 
 def batches(metrics: Iterable[Metric], asked: Asked) -> Iterator[Batch]:
-    """All that has to be asked for these KPIs; derived ones are made by `with_derived`."""
+    """All that has to be asked for these KPIs; those made of others are left to `derived`."""
     wanted = tuple(metrics)
     for place, some in enumerate(_together(wanted, SUMMED)):
         summed = [one.how for one in some if isinstance(one.how, SUMMED)]
@@ -77,7 +77,7 @@ def _single(name: str, metric: Metric, asked: Asked) -> Iterator[Batch]:
         case Age() as how:
             yield Batch(ages_model(name, how, asked), partial(_ages, metric, how, asked))
         case Adjusted() as how:
-            yield Batch(strata_model(name, how, asked), partial(_adjusted, metric, asked))
+            yield Batch(strata_model(name, how, asked), partial(_adjusted, metric, how, asked))
 
 
 def _together(metrics: Sequence[Metric], kinds: tuple[type, ...]) -> Iterator[tuple[Metric, ...]]:
@@ -114,18 +114,21 @@ def _timed(
         counts = state >= 0
         given = (group[counts], length[counts], state[counts])
         found = times_by_group(*given, groups=len(keys), tau_s=RESTRICTED_S)
-        for metric in (metric for metric in metrics if _has_times(metric, one)):
-            figures = zip(keys, _times(metric, found), strict=True)
+        for metric, quantile in _made_of(metrics, one):
+            figures = zip(keys, _times(metric, quantile, found), strict=True)
             cells |= {(metric.id, key[:-1], key[-1]): figure for key, figure in figures}
     return cells
 
 
-def _has_times(metric: Metric, times: Timed) -> bool:
-    return isinstance(metric.how, TIMED) and same_times(metric.how) == times
+def _made_of(metrics: Sequence[Metric], times: Timed) -> Iterator[tuple[Metric, float | None]]:
+    """The KPIs that are made of these durations, each with its quantile; None for a mean."""
+    for one in metrics:
+        if isinstance(one.how, TIMED) and same_times(one.how) == times:
+            yield one, one.how.quantile
 
 
-def _times(metric: Metric, found: TimesByGroup) -> list[Figure]:
-    sizes, quantile = found.n.tolist(), getattr(metric.how, "quantile", None)
+def _times(metric: Metric, quantile: float | None, found: TimesByGroup) -> list[Figure]:
+    sizes = found.n.tolist()
     if quantile is None:
         means = (found.restricted_mean.tolist(), found.restricted_error.tolist())
         rows = zip(sizes, *means, strict=True)
@@ -172,8 +175,8 @@ def _ages(metric: Metric, how: Age, asked: Asked, answer: pa.Table) -> Cells:
     return cells
 
 
-def _adjusted(metric: Metric, asked: Asked, answer: pa.Table) -> Cells:
-    weigh = inverse_weighted if getattr(metric.how, "by_chance", False) else post_stratified
+def _adjusted(metric: Metric, how: Adjusted, asked: Asked, answer: pa.Table) -> Cells:
+    weigh = inverse_weighted if how.by_chance else post_stratified
     strata: dict[tuple[Key, int], list[Stratum]] = defaultdict(list)
     for row in answer.to_pylist():
         key = tuple(row[name] for name in asked.by)

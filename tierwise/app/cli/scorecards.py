@@ -11,6 +11,8 @@ from .promises import note_as_of, refuse_level
 from .scorecard_days import days_of, days_options, period_of
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from tierwise.app.promise_records import AsOf, Period
     from tierwise.app.scorecard_records import MetricAnswer, MetricRows, ScorecardAnswer
     from tierwise.app.shop import Shop
@@ -179,11 +181,11 @@ def _rows_of(
     return rows
 
 
-def _fields(found: object, *names: str) -> dict[str, Any]:
+def _fields(found: "DataclassInstance", *names: str) -> dict[str, Any]:
     """Some or all fields of a record."""
     from dataclasses import fields
 
-    told = names or tuple(part.name for part in fields(found))  # type: ignore[arg-type]
+    told = names or tuple(part.name for part in fields(found))
     return {name: getattr(found, name) for name in told}
 
 
