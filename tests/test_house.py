@@ -32,7 +32,8 @@ MACHINE = re.compile(
 )
 # Loaded only by the commands that need them, so that `tierwise --version` answers at once.
 HEAVY = (
-    "duckdb pyarrow numpy scipy sqlalchemy alembic fastapi starlette uvicorn rich sqlglot pydantic"
+    "duckdb pyarrow numpy scipy sqlalchemy alembic fastapi starlette uvicorn rich sqlglot pydantic "
+    "httpx stamina dbos cryptography"
 )
 
 

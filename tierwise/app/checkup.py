@@ -1,12 +1,12 @@
 """The doctor: what is in order, what is not, and what to do about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
+from tierwise.facts.findings import Finding
 from tierwise.facts.problems import InputError, Problem, TierwiseError
 from tierwise.facts.tables import ORDERS
 
@@ -31,16 +31,6 @@ WITH joined AS (
 days AS (SELECT k, SUM(n) AS n FROM joined GROUP BY k)
 SELECT SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END) FROM days
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing the doctor looked at. `verdict` is ok, warn or fail."""
-
-    verdict: str
-    part: str
-    text: str
-    next_step: str = ""
 
 
 def checkup(folder: Path, now: int) -> Iterator[Finding]:
