@@ -14,8 +14,10 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.connectors.book_stories import apply, carry_out, level_names, moved, override, saved
 from tierwise.connectors.book import Book
+from tierwise.connectors.book_columns import metadata
 from tierwise.connectors.book_engine import MIGRATIONS, book_engine, reading, writing
-from tierwise.connectors.book_schema import REVISION, metadata
+from tierwise.connectors.book_schema import REVISION
+from tierwise.connectors.desk_schema import DESK_TABLES
 from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.problems import InputError, RefusedError
 
@@ -109,13 +111,14 @@ def test_a_first_book_keeps_what_it_holds(address: str) -> None:
         made = book.correct_type(TypeCorrection("", "a", "loyal", True, "ten years", "bob", 40))
         assert book.corrections_of("a") == (made,)
         assert apply(book, open_plan).changed == 1, "its open plans still fit"
-    new = {("type_corrections", 0), ("value_fits", 0)}
-    assert after.pop("counters") == before.pop("counters") | new
+    numbered = ("type_corrections", "value_fits", "desk_accounts", "desk_plans", "desk_pushes")
+    assert after.pop("counters") == before.pop("counters") | {(name, 0) for name in numbered}
     assert (after.pop("alembic_version"), before.pop("alembic_version")) == (
         {(REVISION,)},
         {(FIRST,)},
     )
-    since = ("type_corrections", "value_fits", "alarms", "closed_days")
+    desks = (table.name for table in DESK_TABLES)
+    since = ("type_corrections", "value_fits", "alarms", "closed_days", *desks)
     assert after == {**before, **{name: set() for name in since}}
 
 
