@@ -1,0 +1,47 @@
+"""A world served on this machine for as long as a test asks.
+
+With `TIERWISE_DESK_PROXY=prism` every exchange passes a judge that knows Zendesk's API.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from tierwise.connectors.standin_app import standin_app
+from tierwise.connectors.standin_state import State
+
+from .prism import LOOPBACK, judged
+
+
+@contextmanager
+def served(world: State) -> Iterator[str]:
+    """The address where `world` answers, through the judge if one is asked for."""
+    with served_plainly(world) as address:
+        if os.environ.get("TIERWISE_DESK_PROXY") != "prism":
+            yield address
+            return
+        with judged(address) as proxy:
+            yield proxy
+
+
+@contextmanager
+def served_plainly(world: State) -> Iterator[str]:
+    """The address of a server that answers for `world`, in a thread, at a free port."""
+    with socket.socket() as line:
+        line.bind((LOOPBACK, 0))
+        port = line.getsockname()[1]
+        options = uvicorn.Config(standin_app(world), log_level="critical", lifespan="off")
+        server = uvicorn.Server(options)
+        thread = threading.Thread(target=server.run, args=([line],), daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.005)
+        try:
+            yield f"http://{LOOPBACK}:{port}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
