@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
+from sys import intern
 
 from tierwise.facts.parsing import parser_of
 from tierwise.facts.problems import Expected
@@ -155,7 +156,8 @@ def _opened(path: Path, options: ReadOptions) -> tuple[dict[str, Opened], dict[s
     for number, created, status, *people, losers in chain.from_iterable(rows):
         at_s = read_instant(created)
         if isinstance(at_s, int) and number.strip() and status.strip().lower() in STATUSES:
-            tickets[number.strip()] = Opened(at_s, *people)
+            # The same few people over and over: each name is kept once.
+            tickets[number.strip()] = Opened(at_s, *map(intern, people))
             merged |= dict.fromkeys(re.findall(r"\d+", losers), number.strip())
     return tickets, merged
 

@@ -31,7 +31,10 @@ _TICKET_COLUMNS = Wanted(
         "merged_ticket_ids",
     ),
 )
-_USER_COLUMNS = Wanted(("id", "role"), ("name", "email", "phone", "organization_id", "created_at"))
+_USER_COLUMNS = Wanted(
+    ("id", "role"),
+    ("name", "email", "phone", "organization_id", "created_at", "merged_into"),
+)
 # Where tickets come from in Zendesk's words, and the channel that promises know.
 _CHANNELS = {
     "voice": "phone",
@@ -106,6 +109,7 @@ def _customer_cells(path: Path, source: str, options: ReadOptions) -> tuple[Cell
         Cell("phone", ("phone",), partial(_phone, options.phone_prefix)),
         Cell("name", ("name",), _or_none),
         Cell("account_id", ("organization_id",), _or_none),
+        Cell("merged_into", ("merged_into",), _or_none),
         Cell("created_at", ("created_at",), parser_of(CUSTOMERS.column("created_at"), writing)),
     )
 
