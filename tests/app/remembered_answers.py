@@ -41,6 +41,7 @@ from tierwise.value.customer_value import Use
 from . import remembered_promises as promised
 from . import remembered_shop as shop
 from . import remembered_value as worth
+from .remembered_desk import DeskWorld, RememberedDesk
 from .remembered_voice import RememberedVoice
 
 NOW = 1_795_312_800  # 22 Nov 2026, 02:00 UTC
@@ -69,7 +70,7 @@ SORT_KEYS: dict[str, Callable[[shop.Known], float]] = {
 
 
 @dataclass(slots=True)
-class RememberedAnswers(RememberedVoice):
+class RememberedAnswers(RememberedVoice, RememberedDesk):
     """One shop and what was done to it. `moved` makes every open plan stale."""
 
     edges: dict[str, float] = field(default_factory=lambda: {"premium": 90.0, "plus": 70.0})
@@ -89,6 +90,7 @@ class RememberedAnswers(RememberedVoice):
     corrections: dict[tuple[str, str], TypeCorrection] = field(default_factory=dict)
     tickets_read: bool = True
     made_up: str | None = promised.MADE_UP
+    desk_world: DeskWorld = field(default_factory=DeskWorld)
 
     def shop_name(self) -> str:
         return "Online Retail"

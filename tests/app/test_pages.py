@@ -13,7 +13,16 @@ from tierwise.facts.problems import UsageError
 from .asking import HOME, PORT, SECRETS, demo, owner, served
 from .remembered_answers import LEVELS, RememberedAnswers
 
-PAGES = ("/levels", "/stability", "/segments", "/customers", "/customers/14911", "/plans", "/data")
+PAGES = (
+    "/levels",
+    "/stability",
+    "/segments",
+    "/customers",
+    "/customers/14911",
+    "/plans",
+    "/desk",
+    "/data",
+)
 FORMS = {"csrf": "forged"}
 
 

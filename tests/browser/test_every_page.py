@@ -10,9 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.app.remembered_answers import ACCOUNT, LEVELS, NOW, RememberedAnswers
+from tests.app.remembered_desk import DeskWorld, fresh, in_step, standing
 from tests.app.remembered_value import THIN
 from tests.sample_shops import copied
 from tierwise.app.answers import Explanation, LevelCount
+from tierwise.app.desk_answers import DeskStanding
 from tierwise.app.forecast_records import ForecastRow, TypeRow
 from tierwise.app.questions import Answers
 from tierwise.app.value_report import ValueReport
@@ -48,6 +50,7 @@ PAGES = {
     "plan": "/plans/p2",
     "apply": "/plans/p2/apply",
     "undo": "/applies/a1/undo",
+    "desk, none": "/desk",
     "data": "/data",
     "error": "/nothing",
     "sign-in": "/sign-in?wrong=1",
@@ -74,6 +77,10 @@ SCORECARD = (
     *later("/metrics?by=category&group=speed", "/metrics/vol.flow?by=agent_id"),
     *later("/metrics/vol.flow/rows", "/metrics/t.frt/rows?level=nobody"),
     *later("/volume?category=delivery"),
+)
+DESKS = (
+    *("/desk", "/desk/plans/dp_1"),
+    *later("/desk/push?account=k_1", "/plans", "/desk/plans/nothing"),
 )
 UNUSUAL = (
     *("/levels", "/customers/14911", "/today", "/metrics/t.frt?by=team", "/voice"),
@@ -174,6 +181,46 @@ def test_every_page_of_promises(page: Page, serve: Callable[[Answers], str], pat
 @pytest.mark.parametrize("path", SCORECARD)
 def test_every_page_of_kpis(page: Page, serve: Callable[[Answers], str], path: str) -> None:
     look_over(page, serve(RememberedAnswers()) + path)
+
+
+@pytest.mark.parametrize("path", DESKS)
+def test_every_page_of_help_desks(page: Page, serve: Callable[[Answers], str], path: str) -> None:
+    look_over(page, serve(RememberedAnswers()) + path)
+
+
+@pytest.mark.parametrize(
+    "standings",
+    [
+        pytest.param([], marks=pytest.mark.slow),
+        [replace(standing(), running=LONG), fresh()],
+        pytest.param([in_step()], marks=pytest.mark.slow),
+    ],
+)
+def test_any_number_of_help_desks(
+    page: Page, serve: Callable[[Answers], str], standings: list[DeskStanding]
+) -> None:
+    desks = DeskWorld(standings=standings)
+    look_over(page, serve(RememberedAnswers(desk_world=desks)) + "/desk")
+
+
+def test_a_plan_of_the_desk_needs_no_script(
+    browser: Browser, serve: Callable[[Answers], str]
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(serve(RememberedAnswers()) + "/desk")
+    page.get_by_role("button", name="Make a plan").click()
+    page.get_by_label("Type acme to go on").fill("acme2")
+    page.get_by_role("button", name="Apply").click()
+    assert "Nothing was changed." in page.get_by_role("alert").inner_text()
+    page.get_by_label("Type acme to go on").fill("acme")
+    page.get_by_role("button", name="Apply").click()
+    assert "Applied." in page.get_by_role("status").inner_text()
+    page.goto(page.url.rpartition("/desk")[0] + "/desk/push")
+    page.get_by_label("Type acme to go on").fill("acme")
+    page.get_by_role("button", name="Push 418 levels").click()
+    assert page.url.endswith("/desk")
+    context.close()
 
 
 @pytest.mark.parametrize(("width", "lines"), [(1280, 1), (1210, 1), (390, 3)])

@@ -17,6 +17,7 @@ from tierwise.value.standing import STANDING
 
 from . import charts, words
 from .answers import NOT_YET_KNOWN, BorderMove, Explanation, GroupRow, PlanAnswer, Segments
+from .desk_words import desk_changes
 from .dials import Dial, dial_for, dials
 from .looks import Look, look_for, looks
 from .paging import PAGE_ROWS, offset_of, pager
@@ -223,8 +224,10 @@ def _bands(found: Explanation, look: dict[str, Look], today: int) -> tuple[Band,
 
 @needs_orders
 def plans_page(site: Site, asked: Asked) -> Response:
-    """Plans, applies and undos, newest first."""
-    return write_page(site, asked, "plans.html", past=site.answers.past())
+    """Plans, applies and undos, and what was changed at help desks; newest first."""
+    plans, pushes = site.answers.desk_past()
+    desk = desk_changes(plans, pushes, site.answers.desk_accounts())
+    return write_page(site, asked, "plans.html", past=site.answers.past(), desk=desk)
 
 
 def plan_page(site: Site, asked: Asked) -> Response:

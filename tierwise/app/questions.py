@@ -20,6 +20,7 @@ from .answers import (
     PlanRow,
     Segments,
 )
+from .desk_questions import DeskAnswers
 from .desk_records import BudgetAnswer, PeopleAnswer, VoiceAnswer, VolumeAnswer
 from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
 from .promise_records import (
@@ -49,7 +50,7 @@ class Behind(TypedDict):
     limit: int
 
 
-class Answers(Protocol):
+class Answers(DeskAnswers, Protocol):
     """One shop. Levels come best first; `by` is who asks; refusals are `RefusedError`."""
 
     def shop_name(self) -> str: ...

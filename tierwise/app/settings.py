@@ -29,6 +29,17 @@ class Settings(BaseModel):
         pattern=r"^(\d+(\.\d+)? ?[KMGT]i?B)?$",
         description="Most memory of the engine, like `2GB`; 80 % of the machine's if not given.",
     )
+    desk_field: str = Field(
+        "service_level",
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="Key of the user field at the help desk that shows the level.",
+    )
+    public_address: str = Field(
+        "",
+        pattern=r"^(https://[^/]+)?$",
+        description="Address under which a help desk reaches these pages, like "
+        "`https://levels.example.org`; with it the desk tells at once what happens to tickets.",
+    )
     threads: int = Field(0, ge=0, description="Processor cores of the engine; 0 takes all.")
 
 

@@ -32,15 +32,15 @@ from .answers import (
     PlanRow,
     Segments,
 )
+from .desk_shop import DeskShop
 from .forecast_answers import FitRecord
 from .forecast_records import ForecastRow, Stability, TypeRow, ValueChoice
 from .kept import Kept
 from .project import Project
-from .scorecard_shop import ScorecardShop
 from .value_report import ValueReport
 
 
-class Shop(ScorecardShop):
+class Shop(DeskShop):
     """Every question the doors ask; each takes its turn."""
 
     def __init__(

@@ -14,6 +14,7 @@ from tierwise.facts.problems import Problem
 
 from . import charts, words
 from .answers import DataState
+from .long_work import LongWork
 from .looks import level_look, look_for, looks
 from .page_words import FILTERS
 from .plain import plain
@@ -41,6 +42,7 @@ MENU = (
         ("/segments", "Segments"),
         ("/customers", "Customers"),
         ("/plans", "Plans"),
+        ("/desk", "Desk"),
     ),
     (("/data", "Data"),),
 )
@@ -59,6 +61,7 @@ class Site:
     chance: Callable[[int], bytes]
     shelf: Shelf
     templates: Environment
+    work: LongWork
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from . import (
     budget_page,
     data_page,
     deeds,
+    desk_deeds,
+    desk_page,
     metric_page,
     pages,
     people_page,
@@ -36,7 +38,10 @@ from . import (
     volume_page,
 )
 from .api import describe_moments, router
+from .desk_api import desk_router
+from .desk_hooks import hook_route
 from .door import FORGED, guard, with_safe_headers
+from .long_work import LongWork
 from .promise_api import promise_router
 from .questions import Answers
 from .scorecard_api import scorecard_router
@@ -95,6 +100,12 @@ PAGES: tuple[tuple[str, str, pages.Handler], ...] = (
     ("POST", "/plans/{plan_id}/apply", deeds.apply_plan),
     ("GET", "/applies/{apply_id}/undo", deeds.ask_to_undo),
     ("POST", "/applies/{apply_id}/undo", deeds.undo_apply),
+    ("GET", "/desk", desk_page.desk_page),
+    ("GET", "/desk/push", desk_page.push_page),
+    ("POST", "/desk/push", desk_deeds.push_levels),
+    ("POST", "/desk/plans", desk_deeds.make_desk_plan),
+    ("GET", "/desk/plans/{plan_id}", desk_page.desk_plan_page),
+    ("POST", "/desk/plans/{plan_id}/apply", desk_deeds.apply_desk_plan),
     ("GET", "/data", data_page.data_page),
     ("POST", "/theme", deeds.choose_theme),
 )
@@ -114,7 +125,9 @@ def make_app(
         raise UsageError("the demo has no sign-in, so it answers on this computer only")
     shelf = stock_shelf(FOLDER / "static")
     templates = load_templates(shelf)
-    site = Site(answers, secrets, demo, port, hosts, clock, os.urandom, shelf, templates)
+    site = Site(
+        answers, secrets, demo, port, hosts, clock, os.urandom, shelf, templates, LongWork()
+    )
     app = FastAPI(
         title="Tierwise",
         docs_url=None,
@@ -128,6 +141,7 @@ def make_app(
     )
     app.state.answers = answers
     # Identifiers may hold slashes, so the longer addresses come first.
+    app.include_router(desk_router)
     app.include_router(value_router)
     app.include_router(promise_router)
     app.include_router(scorecard_router)
@@ -153,6 +167,7 @@ def _routes(site: Site) -> list[BaseRoute]:
         *(Route(path, _page(site, answer), methods=[method]) for method, path, answer in PAGES),
         Route("/sign-in", sign_in, methods=["GET", "POST"]),
         Route("/static/{name}", files),
+        hook_route(site.answers.take_hint),
     ]
 
 

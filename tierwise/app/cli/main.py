@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "undo": ("plans", "Take an applied plan back."),
     "history": ("plans", "What was planned, applied and undone, and by whom."),
     "types": ("types", "What type of customer somebody is, and on what evidence."),
+    "desk": ("helpdesks", "Connect a help desk, show levels there, and keep both in step."),
     "override": ("customers", "Set a customer's level by hand, with a reason and an end."),
     "explain": ("customers", "Why a customer has their level, and what would change it."),
     "export": ("exports", "Write levels, tickets or KPIs to a file."),

@@ -80,13 +80,21 @@ def demo(folder: Path, port: int, *, serve: bool, as_json: bool) -> None:
 
 
 def _serve_demo(folder: Path, port: int) -> None:
+    """The pages, and beside them a made-up help desk on the next port."""
+    from tierwise.app.sample_desk import show_desk
     from tierwise.app.serving import owner_secrets, refuse_taken, run_server
+    from tierwise.app.standing_in import made_up_desk, serving_desk
 
-    refuse_taken(port)
+    for taken in (port, port + 1):
+        refuse_taken(taken)
     shop = open_shop(folder)
-    say(f"open      http://127.0.0.1:{port}")
-    note("Ctrl-C stops")
-    run_server(shop, owner_secrets(shop.project), port=port, demo=True)
+    world = made_up_desk(shop.project)
+    with serving_desk(world, port + 1) as desk:
+        for step in show_desk(shop, world, desk, "demo"):
+            say(step)
+        say(f"open      http://127.0.0.1:{port}")
+        note("Ctrl-C stops")
+        run_server(shop, owner_secrets(shop.project), port=port, demo=True)
 
 
 @click.command()

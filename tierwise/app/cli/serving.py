@@ -26,4 +26,10 @@ def serve(project: Path, port: int | None, *, as_json: bool) -> None:
     else:
         say(address)
     note("Ctrl-C stops")
-    run_server(shop, secrets, port=chosen, demo=False)
+    if not shop.desk_accounts():
+        run_server(shop, secrets, port=chosen, demo=False)
+        return
+    with shop.jobs.used() as jobs:
+        for job in jobs.recover():
+            note(f"goes on with {job}")
+        run_server(shop, secrets, port=chosen, demo=False)
