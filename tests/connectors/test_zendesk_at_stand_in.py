@@ -45,7 +45,7 @@ class Town:
     world: StandIn
     url: str
     wall: Wall
-    pages: str = ""  # a browser needs no judge
+    pages: str = ""  # plainly served: a browser needs no judge
     opened: list[HelpDesk] = field(default_factory=list)
 
     def desk(self, tokens: NewTokens) -> HelpDesk:

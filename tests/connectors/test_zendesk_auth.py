@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from tests.connectors.told_desk import Reply, ToldDesk, told_desk
-from tierwise.connectors.loopback_code import catch_code, code_catcher, new_proof
+from tierwise.connectors.loopback_code import code_catcher, new_proof
 from tierwise.connectors.rate_budget import ACCOUNT, Budget, Limit
 from tierwise.connectors.zendesk_auth import (
     GRANTS,
@@ -130,7 +130,7 @@ SENT: dict[Callable[[Grants], DeskSecrets], tuple[str, ...]] = {
         (by_client, 400, "invalid_scope", "does not give .* the scopes `read write`"),
         (by_code, 400, "invalid_grant", "used already, or is over two minutes old"),
         (by_refresh, 400, "invalid_grant", "our sign-in has ended: .* signs in anew"),
-        (by_refresh, 401, "invalid_client", "or its secret is wrong; see Admin Center"),
+        (by_refresh, 401, "invalid_client", "or its secret is wrong; look at Admin Center"),
         (by_client, 403, {"title": "Account suspended", "message": "x"}, "is suspended"),
         (by_client, 404, {"title": "No help desk at 127.0.0.1"}, "check --account"),
     ],
@@ -311,15 +311,19 @@ def test_who_declines_connects_nothing() -> None:
 
 
 def test_nobody_waits_for_ever_for_the_browser() -> None:
-    with pytest.raises(RefusedError, match="nobody signed in within"):
-        catch_code(0, "our-state", patience_s=0.01)
+    with (
+        code_catcher(0, "our-state") as catcher,
+        pytest.raises(RefusedError, match="nobody signed in within"),
+    ):
+        catcher.code(patience_s=0.01)
 
 
 def test_a_port_that_is_taken_is_told() -> None:
     with code_catcher(0, "one") as catcher:
         port = urlsplit(catcher.redirect_uri).port or 0
-        with pytest.raises(RefusedError, match=r"is taken .* give another one with --port"):
-            catch_code(port, "two", patience_s=0.01)
+        taken = pytest.raises(RefusedError, match=r"is taken .* another one with --redirect-port")
+        with taken, code_catcher(port, "two"):
+            pass
 
 
 # Addresses

@@ -85,7 +85,7 @@ ANSWERS = many(
     )
 )
 RESPONSE = record("id survey_id answers", id=TEXT, survey_id=TEXT, answers=ANSWERS)
-ACCOUNT = record(subdomain=TEXT, sandbox=FLAG, name=TEXT, plan_name=TEXT)
+ACCOUNT = record(id=NUMBER, subdomain=TEXT, sandbox=FLAG, name=TEXT, plan_name=TEXT)
 ZONE = record("name iana_name", name=TEXT, iana_name=TEXT)
 HOURS = "/api/v2/business_hours/schedules"
 HOOKS = "/api/v2/webhooks"
@@ -107,7 +107,7 @@ _SIGNING = _inside("signing_secret", SECRET)
 ADDED: Schema = {
     "/oauth/tokens": {"post": {**operation("giveToken", 200, TOKENS, GRANT), "security": []}},
     "/api/v2/oauth/tokens/current": {
-        "get": operation("currentToken", 200, _inside("token", record()))
+        "get": operation("currentToken", 200, _inside("token", record("id", id=NUMBER)))
     },
     "/api/v2/account": {"get": operation("showAccount", 200, _inside("account", ACCOUNT))},
     "/api/v2/time_zones": {"get": operation("listZones", 200, _inside("time_zones", many(ZONE)))},

@@ -172,7 +172,7 @@ class Pushing:
         self._before = self._office.desk.effects()
 
     def command(self) -> tuple[object, ...]:
-        return self._office.agreed("push")
+        return self._office.agreed("push", "--clear")
 
     def check(self) -> None:
         """Each person changed once, from what they had to what they should have; so did tags."""

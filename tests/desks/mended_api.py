@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
 
-from .added_api import ADDED
+from . import added_api
+from .added_api import ADDED, FLAG, MAYBE, NUMBER, TEXT, many, record
 
 Schema: TypeAlias = dict[str, Any]
 ROOT = Path(__file__).parents[2]
@@ -39,18 +40,26 @@ USED = (
 )
 UNUSED = ("users/{user_id}/", "tickets/{ticket_id}/")
 BUT = ("merge", "audits", "comments")
-# Bodies the description does not tell: the key, and the schema of what stands there.
-BODIES = {
+SOMETHING: Schema = {"type": "object"}
+CONDITIONS = many(record("field operator", field=TEXT, operator=TEXT))
+OUTPUT = record(
+    columns=many({}), group_by=MAYBE, sort_by=MAYBE, group_order=MAYBE, sort_order=MAYBE
+)
+VIEW = record(title=TEXT, active=FLAG, all=CONDITIONS, any=CONDITIONS, output=OUTPUT)
+# Bodies the description does not tell: the key, and the schema (or its name) of what stands there.
+BODIES: dict[str, tuple[str, Schema | str]] = {
     "user_fields": ("user_field", "UserFieldObject"),
-    "user_fields/{user_field_id}": ("user_field", None),
+    "user_fields/{user_field_id}": ("user_field", SOMETHING),
     "user_fields/{user_field_id}/options": ("custom_field_option", "CustomFieldOptionObject"),
     "groups": ("group", "GroupObject"),
-    "groups/{group_id}": ("group", None),
+    "groups/{group_id}": ("group", SOMETHING),
     "slas/policies": ("sla_policy", "SLAPolicyObject"),
-    "slas/policies/{sla_policy_id}": ("sla_policy", None),
-    "views": ("view", None),
-    "views/{view_id}": ("view", None),
-    "tickets/update_many": ("tickets", None),
+    "slas/policies/{sla_policy_id}": ("sla_policy", SOMETHING),
+    "slas/policies/reorder": ("sla_policy_ids", many(NUMBER)),
+    "triggers/reorder": ("trigger_ids", many({})),
+    "views": ("view", {**VIEW, "required": ["title"]}),
+    "views/{view_id}": ("view", VIEW),
+    "tickets/update_many": ("tickets", many(record("id", id=NUMBER))),
 }
 METRICS = (
     "agent_work_time",
@@ -86,13 +95,14 @@ def mended() -> Schema:
     return {**held, "paths": both, "components": parts, "security": [{one: []} for one in signs]}
 
 
-def write_mended(folder: Path) -> Path:
-    """The mended description as JSON, in a file that is named after what it says."""
-    text = json.dumps(mended(), default=str)
-    path = folder / f"mended-{sha256(text.encode()).hexdigest()[:12]}.json"
+def mended_at(folder: Path) -> Path:
+    """The mended description as JSON, in a file that is named after all it was made of."""
+    made_of = (DESCRIPTION, Path(__file__), Path(added_api.__file__))
+    told = sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()
+    path = folder / f"mended-{told[:12]}.json"
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(text, "utf-8")
+        draft.write_text(json.dumps(mended(), default=str), "utf-8")
         draft.replace(path)
     return path
 
@@ -120,7 +130,12 @@ def _is_used(path: str) -> bool:
 
 
 def _mend_schemas(schemas: Schema) -> None:
-    """What the description says wrongly: who a user is, what a job answers, what a condition is."""
+    """What the description says wrongly: who a user is, what a job answers, what a condition is.
+
+    Exports tell of deleted tickets, and a new ticket may have a description instead of a comment.
+    """
+    schemas["TicketObject"]["properties"]["status"]["enum"].append("deleted")
+    schemas["TicketCreateInput"]["allOf"][1]["required"].remove("comment")
     schemas["UserObject"] = schemas["UserForAdmin"]
     schemas["JobStatusResultObject"] = {"type": "object"}
     schemas["JobStatusObject"]["properties"]["results"] = {}
@@ -134,7 +149,15 @@ def _mend_schemas(schemas: Schema) -> None:
 
 
 def _mend_parameters(known: Schema, paths: Schema) -> None:
-    """What a path names is a word; what is said to be in a path that does not name it is not."""
+    """What a path names is a word; what is said to be in a path that does not name it is not.
+
+    An export is asked from an instant once, then on and on from a cursor alone.
+    """
+    for path, row in paths.items():
+        if path.endswith("/cursor"):
+            started = known["IncrementalUnixTime"]
+            parts = [one for one in row["parameters"] if "UnixTime" not in one.get("$ref", "")]
+            row["parameters"] = [*parts, {**started, "required": False}]
     for told in known.values():
         if told["in"] == "path":
             told["schema"] = {"type": "string"}
@@ -178,18 +201,23 @@ def _mend_operation(path: str, method: str, row: Schema) -> None:
         answers.setdefault("201", answers["200"])
     if path.endswith("/reorder"):
         answers["200"] = {"description": "anything"}
-    for status in ("400", "401", "403", "404", "409", "422", "429", "500", "503"):
+    for status in ("400", "401", "403", "404", "409", "422", "429"):
         answers[status] = {"description": "refused", "content": _as_json(_REFUSED)}
+    for status in ("301", "500", "502", "503"):  # moved; pages of a gateway, as often as not
+        answers[status] = {"description": "anything"}
     if method in {"post", "put"} and "requestBody" not in row:
-        key, name = BODIES.get(path, (None, None))
-        row["requestBody"] = {"content": _as_json(_body(key, name)), "required": key is not None}
+        row["requestBody"] = {"content": _as_json(_body(path)), "required": path in BODIES}
 
 
-def _body(key: str | None, name: str | None) -> Schema:
-    if key is None:
-        return {"type": "object"}
-    inner: Schema = {"$ref": f"#/components/schemas/{name}"} if name else {}
-    return {"type": "object", "properties": {key: inner}, "required": [key]}
+def _body(path: str) -> Schema:
+    if path not in BODIES:
+        return SOMETHING
+    key, told = BODIES[path]
+    return record(key, **{key: _named(told) if isinstance(told, str) else told})
+
+
+def _named(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _as_json(schema: Schema) -> Schema:

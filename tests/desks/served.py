@@ -1,6 +1,7 @@
 """A world served on this machine for as long as a test asks.
 
-With `TIERWISE_DESK_PROXY=prism` every exchange passes a judge that knows Zendesk's API.
+With `TIERWISE_DESK_PROXY=prism` every exchange passes a judge that knows Zendesk's API, and what
+he finds wrong fails the test.
 """
 
 import os
@@ -14,24 +15,35 @@ import uvicorn
 from tierwise.connectors.standin_app import standin_app
 from tierwise.connectors.standin_state import State
 
-from .prism import LOOPBACK, judged
+from .lines import LOOPBACK
+from .prism import judged
 
 
 @contextmanager
 def served(world: State) -> Iterator[str]:
     """The address where `world` answers, through the judge if one is asked for."""
-    with served_plainly(world) as address:
-        if os.environ.get("TIERWISE_DESK_PROXY") != "prism":
-            yield address
-            return
-        with judged(address) as proxy:
-            yield proxy
+    with served_plainly(world) as address, judged_if_asked(address) as judge:
+        yield judge
+
+
+@contextmanager
+def judged_if_asked(address: str) -> Iterator[str]:
+    """An address before a stand-in that answers already."""
+    if os.environ.get("TIERWISE_DESK_PROXY") != "prism":
+        yield address
+        return
+    with judged(address) as judge:
+        yield judge
 
 
 @contextmanager
 def served_plainly(world: State) -> Iterator[str]:
-    """The address of a server that answers for `world`, in a thread, at a free port."""
-    with socket.socket() as line:
+    """The address of a server that answers for `world`, in a thread, at a free port.
+
+    For what passes no judge: pages for people, and questions that are wrong on purpose.
+    """
+    # Named as TCP, so that answers leave at once; else each waits 40 ms for the one before.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as line:
         line.bind((LOOPBACK, 0))
         port = line.getsockname()[1]
         options = uvicorn.Config(standin_app(world), log_level="critical", lifespan="off")

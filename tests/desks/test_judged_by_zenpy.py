@@ -16,7 +16,7 @@ import pytest
 from tierwise.connectors.standin import StandIn
 
 from .prism import CACHE
-from .served import served_plainly
+from .served import served
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ def test_zenpy_sees_zendesk(world: StandIn) -> None:
         policy_metrics=[{"priority": "normal", "metric": "first_reply_time", "target": 60}],
     )
     begins = str(world.now - 3600)
-    with served_plainly(world) as address:
+    with served(world) as address:
         words = [str(_python()), str(STORY), address, world.api_email, world.api_token, begins]
         done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

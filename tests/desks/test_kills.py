@@ -10,18 +10,20 @@ from pathlib import Path
 import pytest
 
 from .killing import DEEDS, Office, torment
+from .served import judged_if_asked
 from .stand_in_process import CLIENT_SECRET, StandInProcess
 
 pytestmark = pytest.mark.slow
 
-CUSTOMERS, KILLS = 250, 6
+CUSTOMERS, KILLS = 120, 6
 
 
 @pytest.fixture
 def desk() -> Iterator[StandInProcess]:
     standing = StandInProcess("--pace", 40, "--faults", 0.3, "--seed", 7)
     standing.change_faults(slow_s=0.05, retry_after_s=0)  # the time is for the kills
-    yield standing
+    with judged_if_asked(standing.address) as standing.address:
+        yield standing
     standing.stop()
 
 

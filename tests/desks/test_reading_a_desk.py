@@ -1,7 +1,7 @@
 """Reading the stand-in with the product's own client: all of it, as it is, whatever goes wrong."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,8 +69,8 @@ def reading(world: StandIn, clock: Clock, folder: Path) -> Iterator[Reading]:
             sleep=lambda _: None,
             patience=QUICKLY,
         )
-        yield replace(held, desk=desk, clock=lambda: int(clock.at))
-        desk.close()
+        with closing(desk):
+            yield replace(held, desk=desk, clock=lambda: int(clock.at))
 
 
 def newest(reading: Reading, name: str, columns: str) -> list[tuple[object, ...]]:

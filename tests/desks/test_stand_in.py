@@ -10,7 +10,7 @@ import pytest
 
 from tierwise.connectors.standin import StandIn
 
-from .served import served_plainly
+from .served import served, served_plainly
 
 API = "/api/v2"
 EVE = "C1"
@@ -18,12 +18,20 @@ EVE = "C1"
 
 @pytest.fixture
 def line(world: StandIn) -> Iterator[httpx.Client]:
-    headers = {"authorization": f"Bearer {world.new_token()}"}
-    with (
-        served_plainly(world) as address,
-        httpx.Client(base_url=f"{address}{API}", headers=headers) as client,
-    ):
+    with served(world) as address, signed_in(world, address) as client:
         yield client
+
+
+@pytest.fixture
+def unjudged(world: StandIn) -> Iterator[httpx.Client]:
+    """For questions that are wrong on purpose."""
+    with served_plainly(world) as address, signed_in(world, address) as client:
+        yield client
+
+
+def signed_in(world: StandIn, address: str) -> httpx.Client:
+    headers = {"authorization": f"Bearer {world.new_token()}"}
+    return httpx.Client(base_url=f"{address}{API}", headers=headers)
 
 
 @pytest.fixture
@@ -104,9 +112,9 @@ REFUSED: dict[str, tuple[Ask, int, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refusals(case: str, line: httpx.Client) -> None:
+def test_refusals(case: str, unjudged: httpx.Client) -> None:
     ask, status, said = REFUSED[case]
-    answer = ask(line)
+    answer = ask(unjudged)
     assert (answer.status_code, said in answer.text) == (status, True), answer.text
 
 
@@ -199,7 +207,8 @@ def test_tags_replace_and_an_address_is_added(
 
 def test_conditions_come_back_rewritten(line: httpx.Client) -> None:
     asked = {"all": [{"field": "type", "operator": "is", "value": "incident"}], "any": []}
-    target = {"priority": "high", "metric": "first_reply_time", "target": 30}
+    told = {"priority": "high", "metric": "first_reply_time", "business_hours": False}
+    target = {**told, "target": 30}
     policy = {"title": "P", "filter": asked, "policy_metrics": [target], "position": 7}
     made = line.post("/slas/policies", json={"sla_policy": policy}).json()["sla_policy"]
     assert made["filter"]["all"] == [{"field": "ticket_type_id", "operator": "is", "value": "2"}]
@@ -207,6 +216,7 @@ def test_conditions_come_back_rewritten(line: httpx.Client) -> None:
 
 
 def test_a_refresh_makes_the_old_pair_worthless(world: StandIn) -> None:
+    # Plainly: the page with the button is not part of the API.
     with served_plainly(world) as address, httpx.Client(base_url=address) as line:
         told = {"client_id": world.client_id, "redirect_uri": "http://127.0.0.1:9/"}
         back = line.post("/oauth/authorizations/new", params={**told, "state": "s"})
@@ -293,7 +303,7 @@ def test_sla_events(case: str) -> None:
     now[0] += 600
     deed(world, ticket["id"])
     now[0] += 7200
-    with served_plainly(world) as address:
+    with served(world) as address:
         auth = (f"{world.api_email}/token", world.api_token)
         address = f"{address}{API}/incremental/ticket_metric_events?start_time=0"
         events = httpx.get(address, auth=auth).json()["ticket_metric_events"]
@@ -304,7 +314,12 @@ def test_sla_events(case: str) -> None:
 def test_a_hook_is_delivered_and_signed(world: StandIn, line: httpx.Client) -> None:
     world.faults.hooks_twice = True
     hook = {"name": "H", "endpoint": "http://127.0.0.1:9/", "http_method": "POST"}
-    sent = {**hook, "request_format": "json", "subscriptions": ["conditional_ticket_events"]}
+    sent = {
+        **hook,
+        "status": "active",
+        "request_format": "json",
+        "subscriptions": ["conditional_ticket_events"],
+    }
     made = line.post("/webhooks", json={"webhook": sent}).json()["webhook"]
     told = {"all": [{"field": "update_type", "operator": "is", "value": "Create"}], "any": []}
     body = '{"ticket_id": "{{ticket.id}}"}'
@@ -326,7 +341,7 @@ def test_a_hook_is_delivered_and_signed(world: StandIn, line: httpx.Client) -> N
 def test_events_are_told_to_those_who_asked(world: StandIn, line: httpx.Client) -> None:
     kinds = [f"zen:event-type:ticket.{one}" for one in ("created", "status_changed")]
     hook = {"name": "H", "endpoint": "http://127.0.0.1:9/", "http_method": "POST"}
-    sent = {**hook, "request_format": "json", "subscriptions": kinds}
+    sent = {**hook, "status": "active", "request_format": "json", "subscriptions": kinds}
     line.post("/webhooks", json={"webhook": sent})
     ticket = world.add_ticket(requester_id=world.outer_id(EVE), subject="Hello")
     world.change_ticket(ticket["id"], status="solved")
@@ -345,7 +360,7 @@ def test_events_are_told_to_those_who_asked(world: StandIn, line: httpx.Client) 
 )
 def test_pages(path: str, said: str, world: StandIn) -> None:
     world.set_value(world.outer_id(EVE), "sl_premium")
-    with served_plainly(world) as address:
+    with served_plainly(world) as address:  # pages are for people, not part of the API
         page = httpx.get(f"{address}{path}")
     assert page.status_code == 200
     assert said in page.text

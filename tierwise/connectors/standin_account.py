@@ -72,12 +72,14 @@ def requests(state: State, call: Call) -> Reply:
     for method, path in state.requests:
         counts[f"{method} {path}"] = counts.get(f"{method} {path}", 0) + 1
     told = {"deliveries": state.deliveries, "fell": list(state.chance.fell)}
-    return Reply({"requests": counts, "count": len(state.requests), **told})
+    told |= {"too_many": state.too_many, "count": len(state.requests)}
+    return Reply({"requests": counts, **told})
 
 
 def forget(state: State, call: Call) -> Reply:
     """Forget what was counted; what is held stays."""
     state.requests.clear()
+    state.too_many = 0
     state.effects.clear()
     state.deliveries.clear()
     return Reply({"ok": True})

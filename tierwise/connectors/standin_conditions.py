@@ -70,7 +70,8 @@ def fields_of(state: State, *, of_sla: bool) -> dict[str, str]:
     """Fields that conditions may name, with their operators."""
     plain = {name: FIELDS[name] for name in SLA_FIELDS} if of_sla else FIELDS
     custom = {f"{CUSTOM}{one['key']}": BY_NAME for one in state.user_fields.values()}
-    return {**plain, **custom}
+    unoffered = tuple(state.faults.unoffered)
+    return {name: of for name, of in {**plain, **custom}.items() if not name.startswith(unoffered)}
 
 
 def holds(conditions: Row, state: State, ticket: Row, happened: Row) -> bool:

@@ -74,6 +74,7 @@ class Door:
             reply = self._routed(asked, path)
         except Refusal as refusal:
             reply = refusal.reply
+            self.state.too_many += reply.status == 429
         merged = {**headers, **reply.headers}
         return Reply(reply.body, reply.status, merged, reply.raw, reply.page)
 

@@ -49,6 +49,7 @@ class Faults:
     hooks_twice: bool = False
     hooks_shuffled: bool = False
     hooks_broken: bool = False  # nothing is delivered: the breaker is open
+    unoffered: tuple[str, ...] = ()  # beginnings of fields that no condition may name
     tags_from_field: bool = True  # a person's level tags their new tickets
 
     def change(self, news: Mapping[str, Any]) -> None:

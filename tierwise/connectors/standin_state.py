@@ -13,7 +13,6 @@ from .standin_faults import Chance, Faults
 from .standin_made import Made
 
 FIRST_ID = 10_000_000_001
-FIELD_KEY = "service_level"
 
 
 class Changes:
@@ -68,6 +67,7 @@ class Account:
     made: Made = field(default_factory=lambda: Made(0, 0))
     faults: Faults = field(default_factory=Faults)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    too_many: int = 0  # requests that came past a limit
     effects: Counter[tuple[str | int | None, ...]] = field(default_factory=Counter)
     jobs: dict[str, Row] = field(default_factory=dict)
     tokens: dict[str, Row] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from .standin_sla import (
     clocks_of,
     customer_wrote,
     set_targets,
+    settle_breaches,
     start_clocks,
     status_changed,
 )
@@ -68,6 +69,7 @@ def change_ticket(state: State, number: int, sent: Row, by: int) -> Row:
         raise not_found()
     _refuse_wrong(sent)
     _refuse_late(ticket, sent)
+    settle_breaches(state, number)
     ticket = state.tickets.setdefault(number, ticket)
     before = dict(ticket)
     ticket.update({name: sent[name] for name in CHANGED if name in sent})
