@@ -272,7 +272,7 @@ def test_a_plan_is_for_one_account(work: Applying, world: StandIn) -> None:
     with pytest.raises(RefusedError, match="dp1 is for another account than zendesk stand-in"):
         apply_plan(other, plan.plan_id)
     world.account_id = 99
-    with pytest.raises(RefusedError, match="is account 99, not zendesk stand-in"):
+    with pytest.raises(RefusedError, match="answers as account 99, and stand-in was connected"):
         apply_plan(work, plan.plan_id)
 
 

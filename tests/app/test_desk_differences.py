@@ -138,13 +138,24 @@ def test_the_removal_takes_the_last_made_first_and_leaves_what_was_adopted() -> 
 
 def test_import_takes_what_is_named_so_or_bears_our_mark() -> None:
     marked = replace(held(SLA[0], "3"), title="Renamed", owner="sla/one")
-    keyed = HeldObject("user_field", "1", "Other title", {"key": "level", "type": "text"}, None)
+    keyed = HeldObject("user_field", "1", "Other title", {"key": "level", "type": "dropdown"}, None)
     there = [keyed, replace(held(GROUP, "2"), title="A"), marked]
     found = import_found([FIELD, GROUP, SLA[0]], there, (), at=5)
     assert [(one.logical_id, one.remote_id, one.adopted) for one in found] == [
         ("sla/one", "3", False),
         ("field/level", "1", True),
     ]
+
+
+def test_a_field_of_another_type_is_neither_taken_on_nor_made() -> None:
+    text = HeldObject("user_field", "1", "Other title", {"key": "level", "type": "text"}, None)
+    assert import_found([FIELD], [text], (), at=5) == ()
+    found = differences(Compiled((FIELD,), ()), [text], ())
+    assert found.ops == ()
+    (wrong,) = found.findings
+    assert wrong.verdict == "fail"
+    assert "its type is `text` where we need `dropdown`" in wrong.text
+    assert "desk_field" in wrong.next_step
 
 
 def test_a_snapshot_is_the_same_until_something_changes() -> None:

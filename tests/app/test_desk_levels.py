@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.remembered_desk import ACME
 from tierwise.app.desk_answers import PeopleInStep, PushPreview
-from tierwise.app.desk_levels import due, due_count, hold_open_tickets, hold_wanted, known_values
+from tierwise.app.desk_levels import due, due_count, hold_open_tickets, hold_wanted
 from tierwise.app.desk_previews import match_findings, people_in_step, push_preview
 from tierwise.connectors.arrow_tables import schema_of
 from tierwise.connectors.duckdb_engine import DuckDBEngine
@@ -90,7 +90,7 @@ def test_people_are_known_by_number_then_address_then_as_the_desk_names_them(sho
     shop.at_desk("8", email="nobody@x.de")
     assert shop.due() == {"5": "sl_premium", "6": "sl_plus", "7": "sl_standard"}
     (told,) = match_findings(shop.engine)
-    assert told.text.startswith("1 people at the desk are no customer of the shop")
+    assert told.text.startswith("1 person at the desk is no customer of the shop")
 
 
 def test_customers_that_only_orders_know_are_known_at_the_desk(shop: Shop) -> None:
@@ -240,17 +240,6 @@ def test_a_preview_counts_what_would_be_written(shop: Shop) -> None:
     assert due_count(shop.engine) == (4, 1)
     assert people_in_step(shop.engine) == PeopleInStep(
         in_step=1, waiting=3, kept=1, refused=0, missing=0, unmatched=1
-    )
-
-
-def test_all_values_that_were_ever_ours_are_known(shop: Shop) -> None:
-    shop.wrote("5", "sl_gold")
-    shop.hold()
-    assert known_values(shop.engine, LEVELS) == (
-        "sl_gold",
-        "sl_plus",
-        "sl_premium",
-        "sl_standard",
     )
 
 

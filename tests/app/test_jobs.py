@@ -82,6 +82,7 @@ def test_a_work_is_done_and_answers(address: str) -> None:
     assert work.asked == [("d1", {"by": "eva"}), ("d1", {"by": "tom"})]
 
 
+@pytest.mark.slow
 def test_a_refusal_is_raised_as_it_was_and_does_not_block_the_next(address: str) -> None:
     def refuse() -> None:
         raise DeniedError("signed out; connect again")
@@ -103,6 +104,7 @@ def test_jobs_are_one_in_a_process(tmp_path: Path) -> None:
         Jobs(address, {})
 
 
+@pytest.mark.slow
 def test_a_job_in_the_background_is_left_when_the_process_closes(address: str) -> None:
     begun = threading.Event()
 

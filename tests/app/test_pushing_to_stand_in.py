@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from tests.app.desk_world import account_of, client_of, new_world
-from tierwise.app.desk_levels import due, due_count, hold_wanted, known_values
+from tierwise.app.desk_levels import due, due_count, hold_wanted
 from tierwise.app.pushing import Due, Pace, PushAsked, push_levels
 from tierwise.connectors.arrow_tables import schema_of
 from tierwise.connectors.book_desks import DeskBook
@@ -195,5 +195,5 @@ def test_somebody_deleted_or_merged_meanwhile_is_missing(firm: Firm) -> None:
 
 def test_all_values_are_known_that_were_ours(firm: Firm) -> None:
     firm.push()
-    firm.due()
-    assert known_values(firm.engine, ("premium",)) == ("sl_plus", "sl_premium", "sl_standard")
+    written = firm.book.written_values(firm.account.account_id)
+    assert written == ("sl_plus", "sl_premium", "sl_standard")

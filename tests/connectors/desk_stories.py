@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from tierwise.connectors.book_columns import metadata
 from tierwise.connectors.book_desks import DeskBook
 from tierwise.facts.desk_config import Deed, DeskOp, DeskPlan
 from tierwise.facts.desk_people import (
@@ -16,6 +17,7 @@ from tierwise.facts.desk_people import (
 from tierwise.facts.desks import DeskAccount, DeskSecrets
 from tierwise.facts.findings import Finding
 
+DESK_TABLES = [one for one in metadata.sorted_tables if one.name.startswith("desk_")]
 ACME = DeskAccount(
     account_id="",
     desk="zendesk",

@@ -123,12 +123,7 @@ def test_what_came_of_a_batch_is_kept_and_counted_once(desk_book: DeskBook) -> N
     assert ended == replace(
         push(account, 4), push_id=push_id, written=2, kept=1, missing=1, ended_at=500
     )
-    assert desk_book.written_counts(account) == {
-        "written": 2,
-        "kept": 1,
-        "refused": 0,
-        "missing": 1,
-    }
+    assert desk_book.written_values(account) == ("sl_basic", "sl_plus")
     assert desk_book.written_where(account, WriteState.WRITTEN) == (said, settled[1])
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.connectors.desk_stories import (
     ACME,
+    DESK_TABLES,
     SANDBOX,
     SECRETS,
     batches,
@@ -26,7 +27,7 @@ from tierwise.app import ports
 from tierwise.connectors.book import Book
 from tierwise.connectors.book_desks import DeskBook
 from tierwise.connectors.book_engine import book_engine, reading
-from tierwise.connectors.desk_schema import DESK_TABLES, desk_secrets
+from tierwise.connectors.desk_schema import desk_secrets
 from tierwise.connectors.secret_box import SecretBox
 from tierwise.facts.desk_config import OwnedObject
 from tierwise.facts.desk_reads import Hint, StreamState

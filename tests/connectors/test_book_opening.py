@@ -13,11 +13,11 @@ from sqlalchemy import MetaData, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.connectors.book_stories import apply, carry_out, level_names, moved, override, saved
+from tests.connectors.desk_stories import DESK_TABLES
 from tierwise.connectors.book import Book
 from tierwise.connectors.book_columns import metadata
 from tierwise.connectors.book_engine import MIGRATIONS, book_engine, reading, writing
 from tierwise.connectors.book_schema import REVISION
-from tierwise.connectors.desk_schema import DESK_TABLES
 from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.problems import InputError, RefusedError
 

@@ -163,13 +163,13 @@ def test_tries_end(desk: ToldDesk, http: DeskHttp) -> None:
         (
             Reply(401, {"error": "invalid_token", "error_description": "The token expired"}),
             DeniedError,
-            r"does not accept our access token \(invalid_token; The token expired\): it was "
+            r"does not accept our access token \(invalid_token: The token expired\): it was "
             "revoked.*tierwise desk connect",
         ),
         (
             Reply(403, {"error": {"title": "Forbidden", "message": "No access to this page"}}),
             DeniedError,
-            r"does not let us GET /api/v2/groups \(Forbidden; No access to this page\): it takes "
+            r"does not let us GET /api/v2/groups \(Forbidden: No access to this page\): it takes "
             "an administrator, or the account's plan",
         ),
         (
@@ -180,7 +180,7 @@ def test_tries_end(desk: ToldDesk, http: DeskHttp) -> None:
         (
             Reply(403, {"error": {"title": "Account suspended", "message": "Call billing"}}),
             DeniedError,
-            r"is suspended \(Account suspended; Call billing\)",
+            r"is suspended \(Account suspended: Call billing\)",
         ),
         (
             Reply(404, {"error": {"title": "No help desk at acme.zendesk.com", "message": "x"}}),
@@ -205,8 +205,8 @@ def test_tries_end(desk: ToldDesk, http: DeskHttp) -> None:
                 },
             ),
             TakenError,
-            "RecordInvalid; Record validation errors; title: Duplicate; "
-            "title: Title: has been taken; base: Too many",
+            "RecordInvalid: Record validation errors: title: Duplicate: "
+            "title: Title: has been taken: base: Too many",
         ),
         (Reply(400, "start_time is not a number"), TakenError, "start_time is not a number"),
         (Reply(409, {"error": "Taken", "description": "the key is in use"}), TakenError, "in use"),

@@ -37,6 +37,12 @@ class Terminal:
                 code = int(left.code or 0)
         return Done(code, out.getvalue(), err.getvalue())
 
+    def apart(self, *words: object) -> Done:
+        """Run a command in a process of its own, as a shell does, to its end."""
+        command = [*COMMAND, "--project", str(self.project), *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return Done(done.returncode, done.stdout, done.stderr)
+
     def begin(self, *words: object) -> "subprocess.Popen[bytes]":
         """Start a command in a process of its own, to be stopped at any moment."""
         return subprocess.Popen(

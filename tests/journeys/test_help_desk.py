@@ -6,34 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.desks.conftest import wall_clock
 from tests.desks.served import served
 from tierwise.connectors.standin import StandIn
 
+from .desk_shops import DESK, SECRET, level, new_world, person
 from .exports import twenty_customers
 from .terminal import Done, Terminal
-
-DESK = "stand-in"
 
 
 @pytest.fixture
 def world() -> StandIn:
     """A desk where nine of the twenty customers wrote in, and a stranger."""
-    made = StandIn(clock=wall_clock, pace=1000.0)
-    for number in range(11, 20):
-        made.add_user(name=f"C{number}", email=f"c{number}@x.org", external_id=str(number))
-    made.add_user(name="Stranger", email="stranger@y.org")
-    richest = person(made, "c19@x.org")
-    made.add_ticket(requester_id=richest, subject="Where is my parcel?")
-    return made
-
-
-def person(world: StandIn, email: str) -> int:
-    return next(n for n, user in world.users.items() if user["email"] == email)
-
-
-def level(world: StandIn, email: str) -> object:
-    return world.users[person(world, email)]["user_fields"].get("service_level")
+    return new_world()
 
 
 @pytest.fixture
@@ -44,7 +28,7 @@ def ready(
     shop("read", twenty_customers(tmp_path / "orders.csv"), "--as", "shopify-orders")
     shop("plan")
     shop("apply", "p1")
-    monkeypatch.setenv("TIERWISE_DESK_SECRET", world.client_secret)
+    monkeypatch.setenv(SECRET, world.client_secret)
     with served(world) as address:
         done = connect(shop, address, "--client-id", world.client_id)
         assert done.code == 0, done.err
@@ -66,6 +50,7 @@ def push(shop: Terminal, *words: str) -> Done:
     return shop("desk", "push", "--yes", DESK, *words)
 
 
+@pytest.mark.slow
 def test_levels_arrive_in_profiles_and_a_second_push_writes_nothing(
     ready: Terminal, world: StandIn
 ) -> None:
@@ -83,6 +68,7 @@ def test_levels_arrive_in_profiles_and_a_second_push_writes_nothing(
     assert len([one for one in world.requests if one[0] == "PUT"]) == writes
 
 
+@pytest.mark.slow
 def test_what_an_agent_set_stays_and_is_told_until_somebody_overwrites_it(
     ready: Terminal, world: StandIn
 ) -> None:
@@ -98,6 +84,7 @@ def test_what_an_agent_set_stays_and_is_told_until_somebody_overwrites_it(
     assert level(world, "c12@x.org") == "sl_standard"
 
 
+@pytest.mark.slow
 def test_the_desk_is_as_the_policy_asks_until_either_changes(
     ready: Terminal, world: StandIn
 ) -> None:
@@ -116,6 +103,7 @@ def test_the_desk_is_as_the_policy_asks_until_either_changes(
     assert "~ sla/plus" in ready("desk", "plan").out
 
 
+@pytest.mark.slow
 def test_only_what_is_ours_is_destroyed(ready: Terminal, world: StandIn) -> None:
     own = world.add_policy(title="Gold", filter={"all": [], "any": []}, policy_metrics=[])
     set_up(ready)
@@ -135,6 +123,7 @@ def test_a_name_that_is_not_the_accounts_writes_nothing(ready: Terminal, world: 
     assert not world.sla_policies
 
 
+@pytest.mark.slow
 def test_secrets_are_in_no_file_and_no_answer(ready: Terminal, world: StandIn) -> None:
     set_up(ready)
     push(ready)
@@ -147,6 +136,7 @@ def test_secrets_are_in_no_file_and_no_answer(ready: Terminal, world: StandIn) -
     assert not [one for one in secrets for content in kept if one.encode() in content]
 
 
+@pytest.mark.slow
 def test_disconnected_nothing_is_known_and_the_desk_keeps_what_it_has(
     ready: Terminal, world: StandIn
 ) -> None:
@@ -157,6 +147,7 @@ def test_disconnected_nothing_is_known_and_the_desk_keeps_what_it_has(
     assert level(world, "c19@x.org") == "sl_premium"
 
 
+@pytest.mark.slow
 def test_a_new_book_adopts_what_stands_there(
     ready: Terminal, world: StandIn, tmp_path: Path
 ) -> None:
@@ -175,7 +166,7 @@ def test_a_wrong_secret_is_told_and_nothing_is_kept(
     account = json.loads(ready("desk", "status", "--json").out)["rows"][0]["account"]
     other = Terminal(tmp_path / "other")
     other("init", other.project)
-    monkeypatch.setenv("TIERWISE_DESK_SECRET", "guessed")
+    monkeypatch.setenv(SECRET, "guessed")
     refused = connect(other, account["address"], "--client-id", world.client_id)
     assert refused.code == 1
     assert "secret is wrong" in refused.err

@@ -47,6 +47,7 @@ class DeskStanding:
     kept: tuple[WrittenLevel, ...]  # the first of those whose value an agent set
     refused: tuple[WrittenLevel, ...]
     levels: tuple[tuple[str, int], ...]  # value and how many people bear it, best level first
+    no_levels: str = ""  # why it is not known who should have which level
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class DeskPlanAnswer:
     steps: tuple[DeskStep, ...]
     stale: str | None = None
     open_tickets: int | None = None
+
+    @property
+    def in_the_way(self) -> bool:
+        """Whether something was found that keeps the plan from being applied."""
+        return any(one.verdict == "fail" for one in self.plan.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,17 @@ from tierwise.facts.desk_config import (
     StepState,
     resolved,
 )
-from tierwise.facts.desks import DeskAccount
+from tierwise.facts.desks import DeskAccount, TakenError
 from tierwise.facts.problems import RefusedError
 
 from .desk_differences import snapshot_sha
+from .desk_sure import refuse_another
 from .desk_turns import turn
 from .ports import DeskBook, HelpDesk
 
 AGAIN = "make a new plan with `tierwise desk plan`"
 DESTROY = "destroy"
-WEBHOOK = "webhook"
+WEBHOOK, FIELD = "webhook", "user_field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,7 @@ def _refuse_unfit(plan: DeskPlan, account: DeskAccount) -> None:
 
 def _held_here(work: Applying, plan: DeskPlan, steps: Iterable[DeskStep]) -> tuple[HeldObject, ...]:
     """What the desk holds now; refused at another account, or when it is not what was planned."""
-    there = work.desk.probe(work.at)
-    if there.remote_id != work.account.remote_id:
-        told = f"{there.address} is account {there.remote_id}, not {work.account.shown}"
-        raise RefusedError(f"{told}; connect it anew with `tierwise desk connect`")
+    refuse_another(work.desk, work.account)
     held = work.desk.held()
     is_untouched = all(one.state is StepState.WAITING for one in steps)
     if is_untouched and snapshot_sha(held) != plan.snapshot_sha:
@@ -154,6 +152,10 @@ def _take(work: Applying, plan: DeskPlan, op: DeskOp) -> None:
         remote_id = work.desk.carry_out(told, remote_ids)
     except RefusedError as error:
         mark(StepState.BEGUN, op.remote_id, str(error))
+        if isinstance(error, TakenError):
+            raise TakenError(
+                f"{op.logical_id}: {error}; {AGAIN}, which asks what is there now"
+            ) from error
         raise
     _keep(work, op, remote_id, owned)
     mark(StepState.DONE, remote_id or op.remote_id)
@@ -163,6 +165,8 @@ def _keep(work: Applying, op: DeskOp, remote_id: str, owned: Mapping[str, OwnedO
     """What the book knows of the object then."""
     if op.deed is Deed.REORDER:
         return
+    if op.kind == FIELD and op.deed is not Deed.UPDATE:
+        _forget_values(work)
     if op.deed is Deed.DELETE:
         work.book.disown(work.account_id, op.logical_id)
         return
@@ -174,6 +178,12 @@ def _keep(work: Applying, op: DeskOp, remote_id: str, owned: Mapping[str, OwnedO
     adopted = before is not None and before.adopted and op.deed is Deed.UPDATE
     ours = OwnedObject(op.logical_id, op.kind, remote_id, body, adopted=adopted, at_s=work.at)
     work.book.own(work.account_id, ours)
+
+
+def _forget_values(work: Applying) -> None:
+    """Nobody bears a value of a field that is gone, or new, whatever we wrote into a former one."""
+    written = work.book.written_levels(work.account_id).column("user_id").to_pylist()
+    work.book.forget_people(work.account_id, [str(one) for one in written])
 
 
 def _let_go(work: Applying, plan: DeskPlan) -> None:

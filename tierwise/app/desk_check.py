@@ -1,6 +1,6 @@
 """The doctor of a desk: who we are there, what it lets us do, and what is in the way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tierwise.facts.desks import DeskAccount, DeskCaps, Probe
 from tierwise.facts.findings import Finding
@@ -9,6 +9,7 @@ from tierwise.facts.problems import RefusedError
 from . import words
 from .desk_answers import DeskCheck
 from .desk_room import DeskRoom
+from .desk_sure import another_account
 
 MOST_SKEW_S = 60
 
@@ -28,9 +29,9 @@ def check_desk(room: DeskRoom) -> DeskCheck:
 def _findings(account: DeskAccount, caps: DeskCaps, probe: Probe) -> Iterator[Finding]:
     yield Finding("ok", "sign-in", f"{probe.signed_in_as}, {probe.role}, at {probe.name}")
     if probe.remote_id != account.remote_id:
-        step = "connect it again under its new name, or disconnect it"
-        text = f"this is account {probe.remote_id}, and {account.remote_id} was connected"
+        text, step = another_account(account, probe.remote_id)
         yield Finding("fail", "account", text, step)
+    yield from _offers(caps)
     yield Finding("ok", "plan", probe.plan or "the desk does not say which plan this is")
     yield _sandbox(probe)
     yield _skew(probe.clock_skew_s)
@@ -40,6 +41,29 @@ def _findings(account: DeskAccount, caps: DeskCaps, probe: Probe) -> Iterator[Fi
         yield Finding(verdict, "may", text, one.next_step)
     if not caps.create_customers:
         yield Finding("ok", "people", "levels go to people who are there; nobody is created")
+
+
+# What kinds of desks differ in, as an account manager would say it.
+_OFFERS: tuple[tuple[Callable[[DeskCaps], bool], str], ...] = (
+    (lambda caps: caps.level_field is not None, "a field for the level"),
+    (lambda caps: caps.bulk_update is not None, "many people in one job"),
+    (lambda caps: caps.sla_crud and caps.sla_match_on_customer_field, "SLA policies by level"),
+    (lambda caps: caps.schedules_crud, "schedules"),
+    (lambda caps: caps.routing_rules_crud and caps.reorder, "triggers in order"),
+    (lambda caps: caps.native_sla_clock and caps.metric_events, "SLA clocks and their history"),
+    (lambda caps: caps.incremental != "none", "exports of what is new"),
+    (lambda caps: caps.webhooks == "signed", "signed webhooks"),
+    (lambda caps: bool(caps.csat), "customer satisfaction"),
+)
+
+
+def _offers(caps: DeskCaps) -> Iterator[Finding]:
+    """What this kind of desk can do, and what it cannot."""
+    can = [what for has, what in _OFFERS if has(caps)]
+    lacks = [what for has, what in _OFFERS if not has(caps)]
+    yield Finding("ok", "offers", ", ".join(can))
+    if lacks:
+        yield Finding("warn", "offers", f"not: {', '.join(lacks)}", "Tierwise does without")
 
 
 def _sandbox(probe: Probe) -> Finding:

@@ -20,6 +20,9 @@ from tierwise.facts.findings import Finding
 from .desk_matches import Known, known, namesake, with_refs
 
 ADOPT = "adopt it with `tierwise desk import`, or give it another name at the desk"
+ELSEWHERE = {
+    "user_field": "put another key into settings.yaml (`desk_field: …`), or remove it at the desk"
+}
 FIRST_COUNTS = "sla_policy"  # of several that fit, only the first counts
 # Nothing names these, so that they can go before anything else changes.
 _LEAVES = KINDS[KINDS.index("sla_policy") :]
@@ -88,7 +91,7 @@ def import_found(
     }
     for obj in (one for one in wanted if one.logical_id not in what.ours):
         one = namesake(obj, _of_others(held, what))
-        if one is not None:
+        if one is not None and not _unfit(obj, one):
             ids = obj.logical_id, one.kind, one.remote_id
             found[obj.logical_id] = OwnedObject(*ids, one.body, adopted=True, at_s=at)
     return tuple(found.values())
@@ -120,8 +123,7 @@ def _change(obj: DeskObject, what: Known, held: Sequence[HeldObject]) -> Iterato
     if one is None:
         other = namesake(obj, _of_others(held, what))
         if other is not None:
-            text = f"{obj.kind.replace('_', ' ')} `{other.title}` is at the desk, and not ours"
-            yield Finding("fail", obj.logical_id, text, ADOPT)
+            yield _in_the_way(obj, other)
         else:
             yield _op(Deed.CREATE, obj, None, what)
         return
@@ -132,6 +134,21 @@ def _change(obj: DeskObject, what: Known, held: Sequence[HeldObject]) -> Iterato
         yield Finding("fail", obj.logical_id, text, "remove it at the desk, then plan again")
     if not fixed and before != obj.body:
         yield replace(_op(Deed.UPDATE, obj, one.remote_id, what), before=before)
+
+
+def _in_the_way(obj: DeskObject, other: HeldObject) -> Finding:
+    text = f"{obj.kind.replace('_', ' ')} `{other.title}` is at the desk, and not ours"
+    unfit = _unfit(obj, other)
+    if not unfit:
+        return Finding("fail", obj.logical_id, text, ADOPT)
+    part = unfit[0]
+    text = f"{text}: its {part} is `{other.body.get(part)}` where we need `{obj.body.get(part)}`"
+    return Finding("fail", obj.logical_id, text, ELSEWHERE.get(obj.kind, "remove it at the desk"))
+
+
+def _unfit(obj: DeskObject, one: HeldObject) -> list[str]:
+    """What nobody can change about an object, and is not as it should be."""
+    return [part for part in obj.fixed if one.body.get(part) != obj.body.get(part)]
 
 
 def _op(deed: Deed, obj: DeskObject, remote_id: str | None, what: Known) -> DeskOp:

@@ -5,7 +5,8 @@ The engine must hold `desk_users`, `open_tickets`, `identities`, `standings`, `l
 million people take the engine some ten seconds, and rows leave it a few thousand at a time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
@@ -26,7 +27,7 @@ OPEN_TICKETS = Table(
     ),
 )
 _RANKS = "desk_level_ranks"
-_BATCH_ROWS = 10_000
+_BATCH_ROWS = 1_000
 
 _USER = Column("user_id", Kind.TEXT, "The person at the desk.")
 
@@ -171,17 +172,23 @@ def hold_wanted(
 
 
 def due(engine: Engine) -> Iterator[WantedLevel]:
-    """Whom a push has to look at: those with open tickets, the best level, the most valuable."""
-    for batch in engine.query(_DUE).to_batches(max_chunksize=_BATCH_ROWS):
-        for row in batch.to_pylist():
-            yield WantedLevel(
-                user_id=row["user_id"],
-                customer_id=row["customer_id"],
-                value=row["value"],
-                order=row["place"],
-                open_tickets=tuple((row["tickets"] or "").split()),
-                last=row["last"],
-            )
+    """Whom a push has to look at: those with open tickets, the best level, the most valuable.
+
+    The engine is asked at once and not needed any more for the rows.
+    """
+    found = engine.query(_DUE)
+    return (_wanted(row) for some in found.to_batches(_BATCH_ROWS) for row in some.to_pylist())
+
+
+def _wanted(row: Mapping[str, Any]) -> WantedLevel:
+    return WantedLevel(
+        user_id=row["user_id"],
+        customer_id=row["customer_id"],
+        value=row["value"],
+        order=row["place"],
+        open_tickets=tuple((row["tickets"] or "").split()),
+        last=row["last"],
+    )
 
 
 def due_count(engine: Engine) -> tuple[int, int]:
@@ -189,13 +196,6 @@ def due_count(engine: Engine) -> tuple[int, int]:
     text = "SELECT COUNT(*) FILTER (WHERE is_due), COUNT(*) FILTER (WHERE NOT is_due) "
     ((waiting, rest),) = engine.rows(f"{text} FROM desk_wanted WHERE is_due OR value IS NOT NULL")
     return int(waiting), int(rest)
-
-
-def known_values(engine: Engine, levels: Sequence[str]) -> tuple[str, ...]:
-    """Every value that is ours: those of the levels, and those we wrote in former times."""
-    former = engine.rows("SELECT DISTINCT value FROM written_levels WHERE value IS NOT NULL")
-    ours = {f"{VALUE_PREFIX}{level}" for level in levels}
-    return tuple(sorted(ours | {value for (value,) in former}))
 
 
 def hold_open_tickets(engine: Engine) -> None:

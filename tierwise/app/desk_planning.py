@@ -13,6 +13,7 @@ from .desk_differences import (
     removal,
     snapshot_sha,
 )
+from .desk_sure import refuse_another
 
 APPLY = "apply"
 
@@ -30,6 +31,7 @@ def plan_desk(work: Applying, asked: Asked) -> DeskPlan:
 
     What others made there just as it should be is used as it is, and stays theirs.
     """
+    refuse_another(work.desk, work.account)
     compiled, held = work.desk.compile(asked.wish), work.desk.held()
     owned = work.book.owned(work.account_id)
     for one in as_wanted(compiled.objects, held, owned, at=work.at):
@@ -40,6 +42,7 @@ def plan_desk(work: Applying, asked: Asked) -> DeskPlan:
 
 def plan_removal(work: Applying, policy_version: int) -> DeskPlan:
     """What removes everything we made, saved as a plan."""
+    refuse_another(work.desk, work.account)
     held = work.desk.held()
     found = removal(held, work.book.owned(work.account_id))
     return _saved(work, DESTROY, policy_version, (found, held))
@@ -47,6 +50,7 @@ def plan_removal(work: Applying, policy_version: int) -> DeskPlan:
 
 def import_desk(work: Applying, asked: Asked) -> tuple[OwnedObject, ...]:
     """Take on what stands at the desk already; the book keeps it, the desk stays as it is."""
+    refuse_another(work.desk, work.account)
     compiled, held = work.desk.compile(asked.wish), work.desk.held()
     owned = work.book.owned(work.account_id)
     adopted = import_found(compiled.objects, held, owned, at=work.at)

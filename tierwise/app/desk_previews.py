@@ -80,8 +80,8 @@ def refuse_clearing(engine: Engine) -> None:
     ((lost, bearing),) = engine.rows(_CLEARED)
     if lost > max(_FEW, _MOST_CLEARED * bearing):
         raise RefusedError(
-            f"{lost} of {bearing} people would lose their level, for the facts do not know them "
-            "any more; look at the Data page, and if it is right: `tierwise desk push --clear`"
+            f"{lost} of {bearing} people would lose their level, for they have none in force any "
+            "more; look at Data and Plans, and if it is right: `tierwise desk push --clear`"
         )
 
 
@@ -106,7 +106,8 @@ def match_findings(engine: Engine) -> tuple[Finding, ...]:
     strangers = _unmatched(engine)
     if not strangers:
         return ambiguous(engine)
-    people = f"{strangers} people at the desk are no customer of the shop"
+    who = "person at the desk is" if strangers == 1 else "people at the desk are"
+    people = f"{strangers} {who} no customer of the shop"
     return (Finding("ok", "people", f"{people}; nothing is written to them"), *ambiguous(engine))
 
 

@@ -15,6 +15,8 @@ from .ports import DeskBook, HelpDesk, Landing
 HINTS = "hints"
 """Tickets that were read again because somebody told of them, as if they were a stream."""
 
+ONE_OF = ("ratings", "survey_answers")
+"""An account asks customers in one of these ways, never in both."""
 PART_ROWS, PART_BYTES = 20_000, 64_000_000
 _HINTS_AT_ONCE = 100
 # Rows that come with others and are not counted as things of their own.
@@ -52,9 +54,9 @@ def read_desk(reading: Reading, *, since: int, streams: tuple[str, ...] = STREAM
             said[stream] = _read_stream(reading, replace(before, said=""), since).said
         except (DeniedError, GoneError, BusyError) as error:
             refused.append(error)
-            said[stream] = str(error)
-            now = replace(_state_of(reading, stream), said=str(error), read_at=reading.clock())
-            reading.book.keep_stream(reading.account.account_id, now)
+            left = _left(_state_of(reading, stream), error, reading.clock())
+            said[stream] = left.said
+            reading.book.keep_stream(reading.account.account_id, left)
         rows[stream] = _state_of(reading, stream).rows - before.rows
     if refused and len(refused) == len(streams):
         raise refused[0]
@@ -62,6 +64,12 @@ def read_desk(reading: Reading, *, since: int, streams: tuple[str, ...] = STREAM
     return ReadDone(
         reading.account, rows, {name: text for name, text in said.items() if text}, None
     )
+
+
+def _left(state: StreamState, error: RefusedError, at: int) -> StreamState:
+    """A stream that could not be read. One that was never there is not looked at: no `read_at`."""
+    never_there = state.stream in ONE_OF and not isinstance(error, BusyError) and not state.rows
+    return replace(state, said=str(error), read_at=None if never_there else at)
 
 
 def read_hints(reading: Reading) -> int:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from tierwise.facts.desk_config import DeskPlan, OwnedObject
 from tierwise.facts.desk_people import Push
 from tierwise.facts.desks import DeskAccount
-from tierwise.facts.problems import RefusedError
+from tierwise.facts.findings import Finding
+from tierwise.facts.problems import InputError, RefusedError
 from tierwise.facts.tables import ORDERS
-from tierwise.facts.time import DAY_S
+from tierwise.promises.counting import Counting
 
 from . import wiring
 from .basis import Basis
 from .desk_answers import DeskCheck, DeskPlanAnswer, DeskStanding, PushPreview, ReadDone
+from .desk_applying import AGAIN, DESTROY
 from .desk_check import check_desk
 from .desk_clock_records import ClocksAnswer
 from .desk_clocks import ClocksAsked, clocks_of
@@ -24,16 +26,20 @@ from .desk_planning import Asked, import_desk, plan_desk, plan_removal
 from .desk_previews import match_findings, push_preview
 from .desk_room import DeskRoom, account_in, desk_room
 from .desk_standing import open_tickets_hit, standing_of
+from .desk_sure import refuse_incapable, refuse_too_early
 from .desk_wanted import hold_desk, wish_now
 from .desk_works import APPLY, PUSH, READ, Premises, works_of
 from .ports import DeskBook
 from .project import Project
-from .promise_records import Period
+from .promise_shop import Replayed
 from .scorecard_shop import ScorecardShop
 from .shared_jobs import SharedJobs
 
 if TYPE_CHECKING:
     from .jobs import Jobs
+
+
+MOVED = "the policy file has changed since {} was made"
 
 
 class DeskShop(ScorecardShop):
@@ -80,11 +86,7 @@ class DeskShop(ScorecardShop):
         """What the doctor finds at an account."""
         with self._room(account_id) as room:
             found = check_desk(room)
-            if not (room.landing.parts("user") and self._knows_orders()):
-                return found
-            with self._world() as basis:
-                hold_desk(basis, room.book, room.account, room.landing)
-                people = match_findings(basis.engine)
+            people = self._people_found(room)
         return replace(found, findings=(*found.findings, *people))
 
     def desks(self) -> tuple[DeskStanding, ...]:
@@ -92,7 +94,8 @@ class DeskShop(ScorecardShop):
         accounts = self.desk_accounts()
         if not accounts:
             return ()
-        with self._world() as basis:
+        with self._turn:
+            basis = self._basis_or_why()
             return tuple(
                 standing_of(basis, self.desk_book, one, wiring.open_landing(self.project, one))
                 for one in accounts
@@ -110,6 +113,7 @@ class DeskShop(ScorecardShop):
     def make_desk_plan(self, account_id: str, by: str) -> DeskPlanAnswer:
         """Look at the desk and save what would change there."""
         with self._room(account_id) as room:
+            refuse_incapable(room.desk, room.account, "plan")
             return self._told(room.account, plan_desk(room.applying(by), self._wish(room)))
 
     def plan_desk_removal(self, account_id: str, by: str) -> DeskPlanAnswer:
@@ -135,6 +139,8 @@ class DeskShop(ScorecardShop):
     def apply_desk_plan(self, plan_id: str, by: str) -> DeskPlanAnswer:
         """Carry a plan out, or go on with it."""
         plan = self.desk_book.desk_plan(plan_id)
+        if plan.state == "open":
+            self._refuse_stale(plan)
         self._run(APPLY, plan.account_id, {"plan_id": plan_id, "by": by})
         account = account_in(self.desk_book, plan.account_id)
         return self._told(account, self.desk_book.desk_plan(plan_id))
@@ -153,6 +159,7 @@ class DeskShop(ScorecardShop):
         with self._world() as basis:
             landing = wiring.open_landing(self.project, account)
             hold_desk(basis, self.desk_book, account, landing)
+            refuse_too_early(basis.engine)
             return push_preview(basis.engine, account)
 
     def push(
@@ -174,14 +181,16 @@ class DeskShop(ScorecardShop):
         return ReadDone(account, **done)
 
     def desk_clocks(
-        self, account_id: str, examples: int, period: Period | None = None
+        self, account_id: str, examples: int, counting: str | None = None
     ) -> ClocksAnswer:
-        """Our clocks against the desk's own."""
-        account = account_in(self.desk_book, account_id)
+        """Our clocks against the desk's own; counted as the policy says for None."""
+        with self._room(account_id) as room:
+            account, landing = room.account, room.landing
+            refuse_incapable(room.desk, account, "clocks")
+        wanted = Replayed(counting=Counting(counting) if counting else None)
         with self._turn:
-            asked = ClocksAsked(period, examples=examples)
-            landing = wiring.open_landing(self.project, account)
-            return clocks_of(self.promise_basis(), account, landing, asked)
+            asked = ClocksAsked(examples=examples)
+            return clocks_of(self.promise_basis(wanted), account, landing, asked)
 
     # Inside.
 
@@ -198,13 +207,30 @@ class DeskShop(ScorecardShop):
     def _room(self, account_id: str) -> Any:
         return desk_room(self.project, self.desk_book, account_id, self._clock)
 
+    def _people_found(self, room: DeskRoom) -> tuple[Finding, ...]:
+        if not (room.landing.parts("user") and self._knows_orders()):
+            return ()
+        try:
+            with self._world() as basis:
+                hold_desk(basis, room.book, room.account, room.landing)
+                return match_findings(basis.engine)
+        except InputError as error:
+            said = str(error).partition("\n")[0]
+            return (Finding("fail", "policy", said, "`tierwise policy check` names every line"),)
+
+    def _basis_or_why(self) -> Basis | str:
+        try:
+            return self.basis()
+        except RefusedError as error:  # a shop without orders has no levels, and may have a desk
+            return str(error)
+
     @contextmanager
     def _world(self) -> Iterator[Basis]:
         with self._turn:
             yield self.basis()
 
     def _wish(self, room: DeskRoom) -> Asked:
-        wish = wish_now(self.project, self.policy(), room.account, self._clock() // DAY_S)
+        wish = wish_now(room, self.project, self.policy())
         return Asked(wish, self._policy_version())
 
     def _knows_orders(self) -> bool:
@@ -213,12 +239,18 @@ class DeskShop(ScorecardShop):
     def _policy_version(self) -> int:
         return self.book.save_policy(self.policy_text(), self._clock()).version
 
+    def _refuse_stale(self, plan: DeskPlan) -> None:
+        self.policy()  # one that cannot be used is told with its lines
+        if plan.purpose != DESTROY and plan.policy_version != self._policy_version():
+            raise RefusedError(f"{MOVED.format(plan.plan_id)}; {AGAIN}")
+
     def _pushes(self, account: DeskAccount) -> tuple[Push, ...]:
         return self.desk_book.pushes(account.account_id)
 
     def _told(self, account: DeskAccount, plan: DeskPlan) -> DeskPlanAnswer:
         is_open = plan.state == "open"
-        moved = is_open and plan.policy_version != self._policy_version()
+        is_wish = is_open and plan.purpose != DESTROY
+        moved = is_wish and plan.policy_version != self._policy_version()
         landing = wiring.open_landing(self.project, account)
         return DeskPlanAnswer(
             account,

@@ -7,7 +7,7 @@ from tierwise.facts.desk_people import WriteState
 from tierwise.facts.desks import DeskAccount
 
 from .basis import Basis
-from .desk_answers import DeskStanding
+from .desk_answers import DeskStanding, PeopleInStep
 from .desk_levels import hold_open_tickets
 from .desk_previews import people_in_step
 from .desk_tables import read_landed_tickets
@@ -27,17 +27,20 @@ GROUP BY value, place ORDER BY place, value
 
 
 def standing_of(
-    basis: Basis, book: DeskBook, account: DeskAccount, landing: Landing
+    basis: Basis | str, book: DeskBook, account: DeskAccount, landing: Landing
 ) -> DeskStanding:
-    """People in step, plans, pushes, streams and limits of one account."""
-    hold_desk(basis, book, account, landing)
+    """People in step, plans, pushes, streams and limits of one account.
+
+    Without a basis it is told why there is none, and people and levels are nobody's.
+    """
+    people, levels = _people(basis, book, account, landing)
     number = account.account_id
     pushes = book.pushes(number, 1)
     plans = [one for one in book.desk_plans() if one.account_id == number]
     newest = plans[0] if plans else None
     return DeskStanding(
         account=account,
-        people=people_in_step(basis.engine),
+        people=people,
         last_push=pushes[0] if pushes else None,
         running=_running(book, number, newest),
         open_plan=newest if newest and newest.state == "open" else None,
@@ -49,8 +52,19 @@ def standing_of(
         limits=book.limits(number),
         kept=book.written_where(number, WriteState.KEPT, SHOWN),
         refused=book.written_where(number, WriteState.REFUSED, SHOWN),
-        levels=tuple((str(value), int(n)) for value, n in basis.engine.rows(_LEVELS)),
+        levels=levels,
+        no_levels=basis if isinstance(basis, str) else "",
     )
+
+
+def _people(
+    basis: Basis | str, book: DeskBook, account: DeskAccount, landing: Landing
+) -> tuple[PeopleInStep, tuple[tuple[str, int], ...]]:
+    if isinstance(basis, str):
+        return PeopleInStep(0, 0, 0, 0, 0, 0), ()
+    hold_desk(basis, book, account, landing)
+    rows = basis.engine.rows(_LEVELS)
+    return people_in_step(basis.engine), tuple((str(value), int(n)) for value, n in rows)
 
 
 def _running(book: DeskBook, account_id: str, plan: DeskPlan | None) -> str | None:

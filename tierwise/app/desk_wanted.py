@@ -1,15 +1,17 @@
 """What a desk should show and hold by the policy, the levels and the facts of now."""
 
 from tierwise.facts.desk_config import DeskWish
-from tierwise.facts.desk_people import WRITTEN_LEVELS
+from tierwise.facts.desk_people import DESK_USERS, WRITTEN_LEVELS
 from tierwise.facts.desks import DeskAccount
 from tierwise.facts.problems import InputError
+from tierwise.facts.time import DAY_S
 from tierwise.levels.policy import Policy
 from tierwise.promises.policy_calendars import calendars_of
 
 from .basis import Basis
 from .calendars import resolved
-from .desk_levels import hold_open_tickets, hold_wanted
+from .desk_levels import MATCHES, WANTED, hold_open_tickets, hold_wanted
+from .desk_room import DeskRoom
 from .desk_tables import read_desk_users, read_landed_tickets
 from .desk_wishes import FieldAtDesk, wish_of, wish_years
 from .ports import DeskBook, Landing
@@ -23,6 +25,8 @@ def hold_desk(
 ) -> None:
     """Make available in the engine of the basis what every person at the desk should show."""
     engine = basis.engine
+    for table in (DESK_USERS, MATCHES.output, WANTED.output):
+        engine.read(table, ())  # the old ones go first: both at once need twice the memory
     basis.hold_levels_now()
     read_desk_users(engine, landing)
     read_landed_tickets(engine, landing)
@@ -31,15 +35,15 @@ def hold_desk(
     hold_wanted(engine, account, basis.policy.names, overwrite=overwrite)
 
 
-def wish_now(project: Project, policy: Policy, account: DeskAccount, today: int) -> DeskWish:
+def wish_now(room: DeskRoom, project: Project, policy: Policy) -> DeskWish:
     """What the policy asks of the desk; InputError when a calendar cannot be made."""
+    today = room.clock() // DAY_S
     found = resolved(policy, project.folder, wish_years(today))
     if found.problems:
         raise InputError(found.problems)
     calendars, _ = calendars_of(found.values)
-    settings = project.settings
-    hook = f"{settings.public_address}/desks/{account.account_id}/hook"
-    at_desk = FieldAtDesk(
-        settings.desk_field, FIELD_TITLE, hook if settings.public_address else None
-    )
+    # What nobody signs, anybody could send.
+    address = project.settings.public_address if room.desk.caps.webhooks == "signed" else ""
+    hook = f"{address}/desks/{room.account.account_id}/hook" if address else None
+    at_desk = FieldAtDesk(room.field_key, FIELD_TITLE, hook)
     return wish_of(policy, calendars, at_desk, today)

@@ -4,24 +4,36 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from tierwise.facts.desk_people import Push
+import stamina
+
+from tierwise.facts.desk_people import VALUE_PREFIX, Push
+from tierwise.facts.desks import BusyError
 
 from .basis import Basis
 from .desk_answers import ReadDone
 from .desk_applying import apply_plan
-from .desk_levels import due, due_count, known_values
+from .desk_levels import due, due_count
 from .desk_previews import refuse_clearing
 from .desk_reading import Reading, read_desk
 from .desk_room import DeskRoom
 from .desk_settling import settle
+from .desk_sure import (
+    refuse_another,
+    refuse_incapable,
+    refuse_too_early,
+    refuse_without_field,
+)
 from .desk_wanted import hold_desk
 from .jobs import Given, Work
 from .project import Project
 from .pushing import Due, PushAsked, push_levels
 
+Found = TypeVar("Found")
+
 PUSH, APPLY, READ = "push", "apply", "read"
+MOST_TRIES, LONGEST_PAUSE_S = 8, 120
 SINCE_S = 0  # everything the desk has, on the first reading
 
 
@@ -41,9 +53,10 @@ def works_of(premises: Premises) -> dict[str, Work]:
         done = _push(premises, account_id, given, stopped)
         return {"push_id": done.push_id}
 
-    def apply(account_id: str, given: Given, _: Callable[[], bool]) -> dict[str, Any]:
+    def apply(account_id: str, given: Given, stopped: Callable[[], bool]) -> dict[str, Any]:
         with premises.room(account_id) as room:
-            return {"plan_id": apply_plan(room.applying(given["by"]), given["plan_id"]).plan_id}
+            one_try = partial(apply_plan, room.applying(given["by"]), given["plan_id"])
+            return {"plan_id": _patiently(one_try, stopped).plan_id}
 
     def read(account_id: str, _given: Given, _: Callable[[], bool]) -> dict[str, Any]:
         done = _read(premises, account_id)
@@ -53,21 +66,39 @@ def works_of(premises: Premises) -> dict[str, Work]:
     return {PUSH: push, APPLY: apply, READ: read}
 
 
+def _patiently(work: Callable[[], Found], stopped: Callable[[], bool]) -> Found:
+    """Work that can be started again is, when the desk was too busy to let it end."""
+
+    def pause_s(error: Exception) -> bool | float:
+        if stopped() or not isinstance(error, BusyError) or error.retry_after_s > LONGEST_PAUSE_S:
+            return False
+        return error.retry_after_s
+
+    return stamina.RetryingCaller(attempts=MOST_TRIES, timeout=None)(pause_s, work)
+
+
 def _push(premises: Premises, account_id: str, given: Given, stopped: Callable[[], bool]) -> Push:
     with premises.room(account_id) as room:
-        with _held(premises, room, given) as basis:
-            values = known_values(basis.engine, basis.policy.names)
+        refuse_incapable(room.desk, room.account, "push")
+        refuse_another(room.desk, room.account)
+        with premises.basis() as basis:
+            ours = {f"{VALUE_PREFIX}{level}" for level in basis.policy.names}
+        values = tuple(sorted({*ours, *room.book.written_values(account_id)}))
         asked = PushAsked(account_id, given["by"], room.field_key, values, given["overwrite"])
         whom = partial(_whom, premises, room, given)
-        return push_levels(room.book, room.desk, asked, due=whom, pace=room.pace(stopped))
+        pace = room.pace(stopped)
+        one_try = partial(push_levels, room.book, room.desk, asked, due=whom, pace=pace)
+        return _patiently(one_try, stopped)
 
 
 def _whom(premises: Premises, room: DeskRoom, given: Given) -> Due:
     with _held(premises, room, given) as basis:
+        refuse_too_early(basis.engine)
         if not given["clear"]:
             refuse_clearing(basis.engine)
-        count, unchanged = due_count(basis.engine)
-        return Due(list(due(basis.engine)), count, unchanged)
+        found, levels = Due(due(basis.engine), *due_count(basis.engine)), basis.policy.names
+    refuse_without_field(room.desk, room.field_key, levels)
+    return found
 
 
 @contextmanager
@@ -81,6 +112,8 @@ def _held(premises: Premises, room: DeskRoom, given: Given) -> Iterator[Basis]:
 
 def _read(premises: Premises, account_id: str) -> ReadDone:
     with premises.room(account_id) as room:
+        refuse_incapable(room.desk, room.account, "read")
+        refuse_another(room.desk, room.account)
         reading = Reading(room.desk, room.book, room.landing, room.account, room.clock)
         done = read_desk(reading, since=SINCE_S)
         if not room.account.into_facts:

@@ -138,6 +138,9 @@ class HelpDesk(Protocol):
     caps: DeskCaps
 
     def probe(self, now: int) -> Probe: ...
+    def remote_id(self) -> str:
+        """The number of the account that answers, as the probe tells it; asked in short."""
+
     def limits(self) -> tuple[RateLimit, ...]:
         """What is left of each limit, as the desk said last."""
 
@@ -145,6 +148,9 @@ class HelpDesk(Protocol):
 
     # People. At most `caps.bulk_update` of them at once; whom nobody knows is left out.
     def users(self, user_ids: Sequence[str], field_key: str) -> dict[str, DeskUser]: ...
+    def field_values(self, field_key: str) -> frozenset[str] | None:
+        """The values of the drop-down for people of that key; None when there is none."""
+
     def write_levels(self, writes: Sequence[LevelWrite], field_key: str) -> str:
         """Start a job and answer its id; BusyError when too many run."""
 
@@ -223,7 +229,9 @@ class DeskBook(Protocol):
     def written_levels(self, account_id: str) -> pa.Table:
         """The table WRITTEN_LEVELS."""
 
-    def written_counts(self, account_id: str) -> dict[str, int]: ...
+    def written_values(self, account_id: str) -> tuple[str, ...]:
+        """Every value that we ever left in the field of somebody, in order."""
+
     def written_where(
         self, account_id: str, state: WriteState, limit: int = 50
     ) -> tuple[WrittenLevel, ...]: ...

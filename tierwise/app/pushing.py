@@ -153,8 +153,9 @@ class _Pushing:
         finished = [one for one in sent if not _is_running(one, states)]
         waiting = self._may_send(len(sent) - len(finished))
         tasks = [
-            *(pool.submit(self._settle, one, states) for one in finished),
+            # The desk works while we settle, and has to be asked less often.
             *(pool.submit(self._send, one) for one in waiting),
+            *(pool.submit(self._settle, one, states) for one in finished),
         ]
         self._gather(tasks)
         if not tasks and sent:

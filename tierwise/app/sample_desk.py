@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from tierwise.facts.desk_people import VALUE_PREFIX
+
 from . import words
 from .desk_connecting import Connection
 from .shop import Shop
@@ -24,13 +26,14 @@ def show_desk(shop: Shop, world: StandIn, address: str, by: str) -> Iterator[str
     shop.read_desk(account.account_id)
     done = shop.push(account.account_id, by)
     yield f"          {words.many(done.written, 'level')} written to its people"
-    best = _somebody(world, f"sl_{shop.levels()[0][0]}")
-    if best:
-        yield f"          one of the best as agents see them: {address}/agent/users/{best}"
+    best = _somebody(world, f"{VALUE_PREFIX}{shop.levels()[0][0]}")
+    if best is not None:
+        ticket = world.add_ticket(requester_id=best, subject="Where is my order?")
+        place = f"{address}/agent/tickets/{ticket['id']}"
+        yield f"          one of the best writes in, as agents see it: {place}"
 
 
 def _somebody(world: StandIn, value: str) -> int | None:
-    """Somebody who bears the value, best with an open ticket."""
-    bearers = [n for n, user in world.users.items() if value in user["user_fields"].values()]
-    asking = {ticket["requester_id"] for ticket in world.tickets.values()}
-    return next((n for n in bearers if n in asking), next(iter(bearers), None))
+    """Somebody who bears the value."""
+    people = world.users.items()
+    return next((n for n, user in people if value in user["user_fields"].values()), None)

@@ -41,7 +41,7 @@ def run_server(shop: Shop, secrets: SessionSecrets, *, port: int, demo: bool) ->
         secrets=secrets,
         demo=demo,
         port=port,
-        hosts=() if demo else shop.project.settings.hosts,
+        hosts=() if demo else shop.project.settings.served_hosts,
     )
     uvicorn.run(app, host=LOOPBACK, port=port, log_level="warning")
 

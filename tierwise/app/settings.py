@@ -2,6 +2,7 @@
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
@@ -41,6 +42,12 @@ class Settings(BaseModel):
         "`https://levels.example.org`; with it the desk tells at once what happens to tickets.",
     )
     threads: int = Field(0, ge=0, description="Processor cores of the engine; 0 takes all.")
+
+    @property
+    def served_hosts(self) -> tuple[str, ...]:
+        """Host names that requests may bear: those listed, and where a help desk knocks."""
+        public = urlsplit(self.public_address).hostname
+        return (*self.hosts, public) if public else self.hosts
 
 
 def read_yaml(text: str, source: str) -> object:

@@ -1,11 +1,10 @@
 """The book: what Tierwise itself decided and did, dated and never overwritten."""
 
 from collections.abc import Iterable
-from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from tierwise.facts.corrections import TypeCorrection
 from tierwise.facts.decisions import (
@@ -35,13 +34,11 @@ from . import (
 )
 from .book_engine import book_engine, migrate, reading, writing
 from .book_schema import counters
+from .opened_book import OpenedBook
 
 
-class Book:
+class Book(OpenedBook):
     """One book, on SQLite or PostgreSQL. Every method is one transaction."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -53,20 +50,6 @@ class Book:
             engine.dispose()
             raise
         return cls(engine)
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def save_policy(self, text: str, at: int) -> PolicyVersion:
         """The version of this text; the same text is always the same version."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 import pyarrow as pa
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, and_, delete, select
 
 from tierwise.facts.desk_people import WRITTEN_LEVELS, WriteState, WrittenLevel
 
@@ -13,7 +13,7 @@ from .arrow_tables import schema_of
 from .book_bulk import fetch_arrow
 from .book_desk_accounts import account_number
 from .book_engine import upsert
-from .book_records import AnyRow, pairs
+from .book_records import AnyRow
 from .desk_schema import desk_written
 
 SCHEMA = schema_of(WRITTEN_LEVELS)
@@ -29,16 +29,12 @@ def written_levels(connection: Connection, account_id: str) -> pa.Table:
     return fetch_arrow(connection, query, SCHEMA).cast(SCHEMA)
 
 
-def written_counts(connection: Connection, account_id: str) -> dict[str, int]:
-    """How many people stand in each state; also those in which nobody is."""
+def written_values(connection: Connection, account_id: str) -> tuple[str, ...]:
+    """Every value that we left in the field of somebody, in order."""
     account = account_number(connection, account_id)
-    query = (
-        select(desk_written.c.state, func.count())
-        .where(desk_written.c.account == account)
-        .group_by(desk_written.c.state)
-    )
-    counted = pairs(connection.execute(query))
-    return {str(state): counted.get(str(state), 0) for state in WriteState}
+    value = desk_written.c.value
+    mine = (desk_written.c.account == account, value.is_not(None))
+    return tuple(connection.scalars(select(value).where(*mine).distinct().order_by(value)))
 
 
 def written_where(

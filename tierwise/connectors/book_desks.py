@@ -1,7 +1,6 @@
 """The desk book: what the book keeps of help desks, in the same database as the book."""
 
 from collections.abc import Callable, Iterable, Sequence
-from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
@@ -27,17 +26,18 @@ from . import (
     book_desk_reads,
 )
 from .book_engine import book_engine, migrate, reading, writing
+from .opened_book import OpenedBook
 from .secret_box import SecretBox
 
 
-class DeskBook:
+class DeskBook(OpenedBook):
     """What a book keeps of desks, on SQLite or PostgreSQL. Every method is one transaction.
 
     An account that is not connected is refused everywhere.
     """
 
     def __init__(self, engine: Engine, box: SecretBox) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._box = box
 
     @classmethod
@@ -51,20 +51,6 @@ class DeskBook:
             engine.dispose()
             raise
         return cls(engine, box)
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def connect(self, account: DeskAccount, secrets: DeskSecrets) -> DeskAccount:
         """Keep an account; the answer carries its id. The same `remote_id` is the same account."""
@@ -162,10 +148,10 @@ class DeskBook:
         with reading(self._engine) as connection:
             return book_desk_levels.written_levels(connection, account_id)
 
-    def written_counts(self, account_id: str) -> dict[str, int]:
-        """How many people stand in each state; also those in which nobody is."""
+    def written_values(self, account_id: str) -> tuple[str, ...]:
+        """Every value that we ever left in the field of somebody, in order."""
         with reading(self._engine) as connection:
-            return book_desk_levels.written_counts(connection, account_id)
+            return book_desk_levels.written_values(connection, account_id)
 
     def written_where(
         self, account_id: str, state: WriteState, limit: int = 50

@@ -96,11 +96,13 @@ def is_conflict(reply: httpx.Response) -> bool:
 def said(reply: httpx.Response, secrets: Iterable[str] = ()) -> str:
     """An answer's own words on one line, without what is secret."""
     body = json_of(reply)
-    text = "; ".join(dict.fromkeys(words_of(body))) if body is not None else _plain(reply)
+    # What stands after a `;` is the next step, so nothing of the desk's may hold one.
+    text = ": ".join(dict.fromkeys(words_of(body))) if body is not None else _plain(reply)
     signed_as = reply.request.headers.get("authorization", "").partition(" ")[2]
     for hidden in filter(None, (signed_as, *secrets)):
         text = text.replace(hidden, "…")
-    text = " ".join(text.split()) or reply.reason_phrase or f"HTTP {reply.status_code}"
+    text = " ".join(text.replace(";", ",").split())
+    text = text or reply.reason_phrase or f"HTTP {reply.status_code}"
     return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
 
 
@@ -149,7 +151,8 @@ def _forbidden(where: str, what: str, words: str) -> DeniedError:
         step = "give the OAuth client the scopes read and write, then connect again"
         return DeniedError(f"our sign-in at {where} may not {what} ({words}); {step}")
     why = "it takes an administrator, or the account's plan does not include it"
-    return DeniedError(f"{where} does not let us {what} ({words}): {why}; see `desk doctor`")
+    step = "`tierwise desk doctor` says what we may, and `tierwise desk connect` signs in anew"
+    return DeniedError(f"{where} does not let us {what} ({words}): {why}; {step}")
 
 
 def _plain(reply: httpx.Response) -> str:

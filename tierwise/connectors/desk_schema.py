@@ -182,18 +182,3 @@ desk_limits = book_table(
     whole("seen_at"),
     sqlite_with_rowid=False,
 )
-
-DESK_TABLES = (
-    desk_accounts,
-    desk_secrets,
-    desk_turns,
-    desk_owned,
-    desk_plans,
-    desk_steps,
-    desk_written,
-    desk_pushes,
-    desk_batches,
-    desk_streams,
-    desk_hints,
-    desk_limits,
-)

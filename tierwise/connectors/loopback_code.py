@@ -67,7 +67,7 @@ def code_catcher(port: int, state: str) -> Iterator[CodeCatcher]:
         server = _Server((HERE, port), state, caught)
     except OSError as error:
         text = f"port {port} of this machine is taken ({error.strerror})"
-        raise RefusedError(f"{text}; give another one with --port") from None
+        raise RefusedError(f"{text}; give another one with --redirect-port") from None
     thread = Thread(target=server.serve_forever, args=(_LOOK_S,), name="sign-in", daemon=True)
     thread.start()
     try:
@@ -76,12 +76,6 @@ def code_catcher(port: int, state: str) -> Iterator[CodeCatcher]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def catch_code(port: int, state: str, patience_s: float = PATIENCE_S) -> str:
-    """The code that the browser brings back to `http://127.0.0.1:<port>/`."""
-    with code_catcher(port, state) as catcher:
-        return catcher.code(patience_s)
 
 
 class _Server(ThreadingHTTPServer):

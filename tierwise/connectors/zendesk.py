@@ -13,7 +13,6 @@ from .desk_http import DeskHttp, Patience
 from .rate_budget import ACCOUNT, Budget, Limit
 from .zendesk_auth import Grants, Tokens, ZendeskSignIn
 
-DESK = "zendesk"
 CAPS = DeskCaps(
     level_field="dropdown",
     bulk_update=zendesk_people.MOST,
@@ -52,6 +51,9 @@ class Zendesk:
     def probe(self, now: int) -> Probe:
         return zendesk_probe.probe(self._http, now)
 
+    def remote_id(self) -> str:
+        return zendesk_probe.remote_id(self._http)
+
     def limits(self) -> tuple[RateLimit, ...]:
         """What is left of each limit, as the desk said last."""
         return self._http.budget.limits()
@@ -62,6 +64,9 @@ class Zendesk:
 
     def users(self, user_ids: Sequence[str], field_key: str) -> dict[str, DeskUser]:
         return zendesk_people.users_of(self._http, user_ids, field_key)
+
+    def field_values(self, field_key: str) -> frozenset[str] | None:
+        return zendesk_people.field_values(self._http, field_key)
 
     def write_levels(self, writes: Sequence[LevelWrite], field_key: str) -> str:
         return zendesk_people.write_levels(self._http, writes, field_key)

@@ -22,7 +22,7 @@ GRANTS = "/oauth/tokens"
 EARLY_S = 60  # tokens that end within this time are renewed before they are used
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _AGAIN = "`tierwise desk connect` signs in anew"
-_CLIENTS = "see Admin Center, Apps and integrations, APIs, OAuth clients"
+_CLIENTS = "look at Admin Center, Apps and integrations, APIs, OAuth clients, then connect again"
 
 
 class Tokens(Protocol):

@@ -10,6 +10,7 @@ from tierwise.facts.desk_reads import DeskPage
 from tierwise.facts.desks import GoneError, Json, TakenError
 
 from .desk_http import Asks
+from .desk_paging import Query
 from .zendesk_rows import (
     answer_rows,
     epoch_of,
@@ -149,7 +150,7 @@ def _timed_page(tables: Mapping[str, pa.Table], answer: Json, end: int, begin: _
 def _ratings(asks: Asks, begin: _From) -> DeskPage:
     place = _Place.of(begin)
     query = place.query("start_time", place.start)
-    answer = asks.get("/api/v2/satisfaction_ratings", query)
+    answer = _asked(asks, "/api/v2/satisfaction_ratings", query, "ratings (good or bad)")
     rows = answer.get("satisfaction_ratings") or []
     return place.page(answer, {"satisfaction_rating": rating_rows(rows)}, rows)
 
@@ -157,9 +158,17 @@ def _ratings(asks: Asks, begin: _From) -> DeskPage:
 def _survey_answers(asks: Asks, begin: _From) -> DeskPage:
     place = _Place.of(begin)
     query = place.query("filter[created_at_start]", place.start * 1_000)
-    answer = asks.get("/api/v2/guide/survey_responses", query)
+    answer = _asked(asks, "/api/v2/guide/survey_responses", query, "surveys (the newer kind)")
     rows = answer.get("survey_responses") or []
     return place.page(answer, {"survey_response": answer_rows(rows)}, rows)
+
+
+def _asked(asks: Asks, path: str, query: Query, what: str) -> Json:
+    """An account asks its customers in one way or in the other; which, only asking tells."""
+    try:
+        return asks.get(path, query)
+    except GoneError:
+        raise GoneError(f"this account has no {what}; it may ask in the other way") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from .desk_http import Asks
 from .desk_refusals import words_of
 
 USERS = "/api/v2/users"
+FIELDS = "/api/v2/user_fields"
 TICKETS = "/api/v2/tickets"
 JOBS = "/api/v2/job_statuses"
 MOST = 100
@@ -32,6 +33,16 @@ def users_of(asks: Asks, user_ids: Sequence[str], field_key: str) -> dict[str, D
         people = (_user(row, field_key) for row in rows)
         found |= {user.user_id: user for user in people if user.user_id in ids}
     return found
+
+
+def field_values(asks: Asks, field_key: str) -> frozenset[str] | None:
+    """What the drop-down of that key offers; None when the desk has none."""
+    for field in asks.listed(FIELDS, "user_fields"):
+        is_offered = field.get("type") == "dropdown" and field.get("active") is not False
+        if field.get("key") == field_key and is_offered:
+            options = field.get("custom_field_options") or ()
+            return frozenset(str(one["value"]) for one in options)
+    return None
 
 
 def write_levels(asks: Asks, writes: Sequence[LevelWrite], field_key: str) -> str:

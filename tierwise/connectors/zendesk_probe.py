@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from tierwise.facts.desks import Allowance, DeniedError, GoneError, Json, Probe, TakenError
 
-from .desk_http import Ask, Asks, DeskHttp
+from .desk_http import Answer, Ask, Asks, DeskHttp
 from .desk_paging import Query
 
 _ME = "/api/v2/users/me"
+_ACCOUNT = "/api/v2/account"
 _LATELY_S = 3_600
 _ONE: Query = {"page[size]": 1}
 _ADMIN = "sign in as an administrator"
@@ -55,20 +56,14 @@ _SURVEYS = _Question("survey answers", "/api/v2/guide/survey_responses", "", _ON
 
 def probe(http: DeskHttp, now: int) -> Probe:
     """Everything there is to know of an account; DeniedError when nobody is signed in."""
-    answer = http.answer(Ask("GET", _ME))
-    me = answer.body.get("user") or {}
-    if not me.get("id"):
-        # Zendesk answers nobody as well: as a visitor without a number.
-        text = f"{http.host} takes us for a visitor: the sign-in is wrong or has ended"
-        raise DeniedError(f"{text}; `tierwise desk connect` signs in anew")
-    account = _told(http, "/api/v2/account", "account")
+    answer, me = _signed_in(http)
+    account = _told(http, _ACCOUNT, "account")
     settings = _told(http, "/api/v2/account/settings", "settings")
-    name = account.get("subdomain") or urlsplit(http.address).netloc.split(".")[0]
     role = str(me.get("role") or "")
     allowances = (*_asked(http, now), _ratings(http), *_writes(http, role), *_tags(settings))
     return Probe(
-        name=str(name),
-        remote_id=str(account.get("id") or name),
+        name=_name(http, account),
+        remote_id=_number(http, account),
         address=http.address,
         plan=account.get("plan_name") or None,
         is_sandbox=_flag(account.get("sandbox")),
@@ -78,6 +73,31 @@ def probe(http: DeskHttp, now: int) -> Probe:
         allowances=allowances,
         limits=http.budget.limits(),
     )
+
+
+def remote_id(http: DeskHttp) -> str:
+    """The number of the account that answers; DeniedError when nobody is signed in."""
+    _signed_in(http)
+    return _number(http, _told(http, _ACCOUNT, "account"))
+
+
+def _signed_in(http: DeskHttp) -> tuple[Answer, Json]:
+    answer = http.answer(Ask("GET", _ME))
+    me: Json = answer.body.get("user") or {}
+    if not me.get("id"):
+        # Zendesk answers nobody as well: as a visitor without a number.
+        text = f"{http.host} takes us for a visitor: the sign-in is wrong or has ended"
+        raise DeniedError(f"{text}; `tierwise desk connect` signs in anew")
+    return answer, me
+
+
+def _name(http: DeskHttp, account: Json) -> str:
+    return str(account.get("subdomain") or urlsplit(http.address).netloc.split(".")[0])
+
+
+def _number(http: DeskHttp, account: Json) -> str:
+    """An account that does not tell its number is known by its name."""
+    return str(account.get("id") or _name(http, account))
 
 
 def _told(asks: Asks, path: str, key: str) -> Json:
@@ -98,7 +118,8 @@ def _allowance(asks: Asks, question: _Question, now: int) -> Allowance:
     try:
         asks.get(question.path, query)
     except (DeniedError, GoneError, TakenError) as error:
-        return Allowance(question.what, is_allowed=False, why=str(error), next_step=question.step)
+        why = str(error).rpartition("; ")[0] or str(error)  # our own step says more
+        return Allowance(question.what, is_allowed=False, why=why, next_step=question.step)
     return Allowance(question.what, is_allowed=True)
 
 

@@ -43,6 +43,19 @@ def agree(account: "DeskAccount", yes: str | None, does: str) -> None:
     from tierwise.facts.problems import UsageError
 
     click.echo(f"this {does} {account.shown}", err=True)
-    typed = yes or click.prompt(f"its name, {account.name}, to go on", err=True)
+    typed = yes or _asked(account)
     if typed.strip() != account.name:
         raise UsageError(f"`{typed}` is not `{account.name}`; nothing was done")
+
+
+def _asked(account: "DeskAccount") -> str:
+    """What somebody types; UsageError where nobody can."""
+    from tierwise.facts.problems import UsageError
+
+    try:
+        typed: str = click.prompt(f"its name, {account.name}, to go on", err=True)
+    except click.Abort:
+        click.echo(err=True)
+        text = "nobody typed the account's name, so nothing was done"
+        raise UsageError(f"{text}; give it with --yes {account.name}") from None
+    return typed

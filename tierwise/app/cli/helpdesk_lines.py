@@ -31,7 +31,8 @@ def standing_lines(one: DeskStanding) -> Iterator[str]:
     people = one.people
     yield one.account.shown
     waiting = words.count(people.waiting)
-    yield f"  levels    {words.count(people.in_step)} in step, {waiting} waiting"
+    in_step = f"{words.count(people.in_step)} in step, {waiting} waiting"
+    yield f"  levels    {one.no_levels or in_step}"
     left = (
         (people.kept, "set by agents and left alone"),
         (people.refused, "refused by the desk"),
@@ -45,7 +46,7 @@ def standing_lines(one: DeskStanding) -> Iterator[str]:
     for stream in one.streams:
         when = words.instant(stream.read_at) if stream.read_at else "never"
         said = f"; {stream.said}" if stream.said else ""
-        yield f"  read      {stream.stream:15} {words.count(stream.rows)} rows, {when}{said}"
+        yield f"  read      {stream.stream:15} {words.many(stream.rows, 'row')}, {when}{said}"
     if one.hints_waiting:
         yield f"  hints     {words.many(one.hints_waiting, 'ticket')} to read again"
     yield from (f"  {line}" for line in written_lines(one.kept, one.refused))

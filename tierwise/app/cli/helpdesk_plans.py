@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from .helpdesk_accounts import account_of, account_option, agree, yes_option
-from .main import PENDING
+from .main import FAILED, PENDING
 from .output import json_option, open_shop, say, say_json
 
 if TYPE_CHECKING:
     from tierwise.app.desk_answers import DeskPlanAnswer
+
+
+_NOTHING = {
+    "destroy": "nothing at the desk is ours to remove",
+    "": "the desk is as the policy asks: nothing to change",
+}
 
 
 @click.command()
@@ -20,10 +26,15 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def plan(folder: Path, account: str | None, *, exit_code: bool, as_json: bool) -> int:
-    """Work out what the desk lacks for the policy, and save it; nothing is written there."""
+    """Work out what the desk lacks for the policy, and save it; nothing is written there.
+
+    Leaves with 1 when something is in the way, so that the plan cannot be applied.
+    """
     shop = open_shop(folder)
     found = shop.make_desk_plan(account_of(shop, account).account_id, getpass.getuser())
     _say_plan(found, as_json=as_json)
+    if found.in_the_way:
+        return FAILED
     return PENDING if exit_code and found.plan.ops else 0
 
 
@@ -50,7 +61,7 @@ def apply(folder: Path, plan_id: str, yes: str | None, *, as_json: bool) -> None
         say_json("desk-plan", done)
         return
     say(f"{_many(done)} made at {done.account.shown}")
-    say("next: tierwise desk push")
+    say("next: tierwise desk read, then tierwise desk push")
 
 
 @click.command("import")
@@ -81,12 +92,13 @@ def destroy(folder: Path, account: str | None, yes: str | None, *, as_json: bool
     if not as_json:
         _say_plan(found, as_json=False)
     if found.plan.ops:
-        agree(found.account, yes, f"removes {_many(found)} from")
+        agree(found.account, yes, f"removes {_objects(found)} from")
         found = shop.apply_desk_plan(found.plan.plan_id, getpass.getuser())
     if as_json:
         say_json("desk-plan", found)
         return
-    say(f"{_many(found)} removed from {found.account.shown}")
+    if found.plan.ops:
+        say(f"{_objects(found)} removed from {found.account.shown}")
 
 
 def _known(folder: Path, plan_id: str) -> "DeskPlanAnswer":
@@ -104,6 +116,12 @@ def _many(found: "DeskPlanAnswer") -> str:
     return words.many(len(found.plan.ops), "change")
 
 
+def _objects(found: "DeskPlanAnswer") -> str:
+    from tierwise.app import words
+
+    return words.many(len(found.plan.ops), "object")
+
+
 def _say_plan(found: "DeskPlanAnswer", *, as_json: bool) -> None:
     from tierwise.app.desk_plan_lines import plan_lines
 
@@ -116,8 +134,10 @@ def _say_plan(found: "DeskPlanAnswer", *, as_json: bool) -> None:
     for line in (*plan_lines(found.plan), *finding_lines(found.plan.findings)):
         say(line)
     if found.stale:
-        say(f"out of date: {found.stale}")
+        say(f"out of date: {found.stale}; make a new plan with `tierwise desk plan`")
+    elif found.in_the_way and found.plan.state == "open":
+        say(f"saved as {found.plan.plan_id}; it can be applied when what fails is mended")
     elif found.plan.ops and found.plan.state in {"open", "begun"}:
         say(f"saved as {found.plan.plan_id}; apply with: tierwise desk apply {found.plan.plan_id}")
     elif not found.plan.ops:
-        say("the desk is as the policy asks: nothing to change")
+        say(_NOTHING.get(found.plan.purpose, _NOTHING[""]))

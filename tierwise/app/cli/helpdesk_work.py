@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .helpdesk_accounts import account_of, account_option, agree, yes_option
-from .output import json_option, open_shop, say, say_json
+from .output import json_option, note, open_shop, say, say_json
 
 if TYPE_CHECKING:
     from tierwise.app.shop import Shop
@@ -109,16 +109,26 @@ def _sync_once(shop: "Shop", account_id: str, *, as_json: bool) -> None:
     show_default=True,
     help="How many tickets of each difference to show.",
 )
+@click.option(
+    "--counting",
+    type=click.Choice(["exact", "zendesk"]),
+    help="Count ours exactly, or as Zendesk counts; as the policy says if not given.",
+)
 @json_option
 @click.pass_obj
-def clocks(folder: Path, account: str | None, examples: int, *, as_json: bool) -> None:
+def clocks(
+    folder: Path, account: str | None, examples: int, counting: str | None, *, as_json: bool
+) -> None:
     """Our clocks against the desk's own: how many agree to the minute, and why others do not."""
     from tierwise.app.desk_clock_words import clock_lines
 
     shop = open_shop(folder)
-    found = shop.desk_clocks(account_of(shop, account).account_id, examples)
+    known = account_of(shop, account)
+    found = shop.desk_clocks(known.account_id, examples, counting)
     if as_json:
         say_json("desk-clocks", found)
         return
     for line in clock_lines(found):
         say(line)
+    if not known.into_facts:
+        note("its tickets are no facts here (--no-tickets), so only those of the same number count")

@@ -18,12 +18,28 @@ if TYPE_CHECKING:
 SECRET = "TIERWISE_DESK_SECRET"
 
 
-@click.group()
+class _InOrder(click.Group):
+    """Lists commands in the order of their use, each with its whole first sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_ORDER, *(name for name in self.commands if name not in _ORDER)]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        names = self.list_commands(ctx)
+        texts = ((name, self.commands[name].help or "") for name in names)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text.partition("\n\n")[0]) for name, text in texts])
+
+
+_ORDER = ("connect", "doctor", "plan", "show", "apply", "read", "push", "sync", "status")
+
+
+@click.group(cls=_InOrder)
 def desk() -> None:
     """Connect a help desk, show levels there, and keep both in step.
 
-    In this order: connect, doctor, plan and apply (what the desk needs), push (the level of each
-    customer), read (tickets and their history), sync (both, for a nightly job).
+    In this order: connect, doctor, plan and apply (what the desk needs), read (people, tickets and
+    their history), push (the level of each customer), sync (both, for a nightly job).
     """
 
 
