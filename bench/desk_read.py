@@ -100,9 +100,7 @@ def account_at(address: str) -> DeskAccount:
 @contextmanager
 def stand_in(tickets: int, users: int) -> Iterator[str]:
     """The address of a stand-in that makes up this many tickets and people."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     sizes = ["--made-tickets", str(tickets), "--made-users", str(users), "--pace", "1000000"]
     command = [sys.executable, "-m", "tierwise.connectors.standin_app", "--port", str(port)]
     process = subprocess.Popen([*command, *sizes])
@@ -113,6 +111,12 @@ def stand_in(tickets: int, users: int) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def wait_for(address: str) -> None:

@@ -1,13 +1,17 @@
 """Running a task in a process of its own, and what it took."""
 
+import os
 import resource
 import statistics
+import subprocess
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
+
+_LOOKS_EVERY_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,23 @@ def alone(task: Callable[..., None], *given: object) -> Took:
     """What a task takes in a fresh process; starting Python and its imports do not count."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_took, task, given).result()
+
+
+def command_alone(*words: str) -> Took:
+    """What a command takes in a process of its own, from its first import to its end."""
+    wall, peak_mb = perf_counter(), 0.0
+    process = subprocess.Popen(words)
+    while True:
+        # The highest mark so far: all but the last moment of the process is seen.
+        peak_mb = max(peak_mb, _peak_mb(process.pid))
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
+        sleep(_LOOKS_EVERY_S)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"`{' '.join(words)}` ended with {process.returncode}")
+    return Took(perf_counter() - wall, used.ru_utime + used.ru_stime, peak_mb)
 
 
 def middle(took: Iterable[Took]) -> Took:
@@ -51,7 +72,8 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _peak_mb() -> float:
+def _peak_mb(process: int | str = "self") -> float:
     # ru_maxrss would also count the parent's memory of the moment this process was started.
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    lines = Path(f"/proc/{process}/status").read_text("utf-8").splitlines()
+    marks = (int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    return next(marks, 0.0)  # a process that has just ended has none
