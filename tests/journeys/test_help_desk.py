@@ -66,6 +66,7 @@ def test_levels_arrive_in_profiles_and_a_second_push_writes_nothing(
     writes = len([one for one in world.requests if one[0] == "PUT"])
     assert "0 written, 9 as they should be" in push(ready).out
     assert len([one for one in world.requests if one[0] == "PUT"]) == writes
+    assert "push1  push to the desk" in ready("history").out
 
 
 @pytest.mark.slow

@@ -9,6 +9,8 @@ from .desk_connecting import Connection
 from .shop import Shop
 from .wiring import StandIn
 
+ASKS = "I ordered last week, and nothing has come yet. When will it be here?"
+
 
 def show_desk(shop: Shop, world: StandIn, address: str, by: str) -> Iterator[str]:
     """Connect the desk, give it what the policy asks for, and push levels, telling each step.
@@ -28,7 +30,7 @@ def show_desk(shop: Shop, world: StandIn, address: str, by: str) -> Iterator[str
     yield f"          {words.many(done.written, 'level')} written to its people"
     best = _somebody(world, f"{VALUE_PREFIX}{shop.levels()[0][0]}")
     if best is not None:
-        ticket = world.add_ticket(requester_id=best, subject="Where is my order?")
+        ticket = world.add_ticket(requester_id=best, subject="Where is my order?", description=ASKS)
         place = f"{address}/agent/tickets/{ticket['id']}"
         yield f"          one of the best writes in, as agents see it: {place}"
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from tierwise.app.answers import Past, PlanAnswer
     from tierwise.app.shop import Shop
     from tierwise.facts.decisions import DatedDecision
+    from tierwise.facts.desk_config import DeskPlan
+    from tierwise.facts.desk_people import Push
+
+    Line = tuple[int, str, str, str, str]
 
 
 @click.command()
@@ -111,7 +115,25 @@ def history(project: Path, customer: str | None, *, as_json: bool) -> None:
     if customer:
         decisions = _decisions(shop, customer)
         return say_json("decisions", decisions) if as_json else _say_decisions(decisions)
-    return say_json("history", shop.past()) if as_json else _say_past(shop.past())
+    past, (desk_plans, pushes) = shop.past(), shop.desk_past()
+    if as_json:
+        found = {"plans": past.plans, "applied": past.applied}
+        return say_json("history", {**found, "desk_plans": desk_plans, "pushes": pushes})
+    return _say_past(past, [*map(_desk_plan, desk_plans), *map(_push, pushes)])
+
+
+def _desk_plan(plan: "DeskPlan") -> "Line":
+    from tierwise.app import words
+
+    many = words.many(len(plan.ops), "change")
+    return plan.made_at, plan.plan_id, "desk plan", plan.made_by, f"{many}, {plan.state}"
+
+
+def _push(push: "Push") -> "Line":
+    from tierwise.app import words
+
+    state = "going on" if push.ended_at is None else f"{words.count(push.written)} written"
+    return push.started_at, push.push_id, "push to the desk", push.started_by, state
 
 
 def _decisions(shop: "Shop", customer: str) -> "tuple[DatedDecision, ...]":
@@ -143,7 +165,7 @@ def _say_decisions(decisions: "tuple[DatedDecision, ...]") -> None:
     )
 
 
-def _say_past(past: "Past") -> None:
+def _say_past(past: "Past", desk: "list[Line]") -> None:
     from tierwise.app import words
 
     deeds = [
@@ -159,5 +181,5 @@ def _say_past(past: "Past") -> None:
     plans = [(one.made_at, one.plan_id, "plan", "", one.state) for one in past.plans]
     say_table(
         ("when", "id", "what", "by", ""),
-        [(words.instant(at), *rest) for at, *rest in sorted(deeds + plans, reverse=True)],
+        [(words.instant(at), *rest) for at, *rest in sorted([*deeds, *plans, *desk], reverse=True)],
     )
