@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 
 from tests.connectors.test_zendesk_webhooks import headers
 from tests.connectors.zendesk_exports import HeldExports
-from tierwise.app.desk_hooks import MOST_BYTES, hook_route, take_hint
-from tierwise.app.desk_reading import Reading
+from tierwise.app.desk_hooks import MOST_BYTES, hook_route
+from tierwise.app.desk_reading import Reading, take_hint
 from tierwise.facts.problems import RefusedError
 
 from .held_desk import HOOK_SECRET, reading_of

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.connectors.book_places import ENGINES, SERVER, fresh_address
-from tierwise.app.jobs import Given, Jobs, jobs_address, schema_of_jobs
+from tierwise.app.job_work import Given
+from tierwise.app.jobs import Jobs, jobs_address, schema_of_jobs
 from tierwise.facts.desks import DeniedError
 from tierwise.facts.problems import RefusedError
 

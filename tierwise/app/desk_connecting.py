@@ -7,7 +7,7 @@ from tierwise.facts.desks import DeskAccount, DeskSecrets, Probe, SignIn
 from tierwise.facts.problems import RefusedError, UsageError
 
 from .ports import DeskBook
-from .wiring import DESKS, Browser
+from .wiring import DESKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def connect_desk(
 
     DeniedError when the desk does not let us in; nothing is kept then, nothing is written there.
     """
-    kind = DESKS[wanted.kind]
+    kind = DESKS[wanted.kind]()
     address, sign_in = kind.address_of(wanted.account), wanted.sign_in
-    browser = Browser(show, wanted.redirect_port) if sign_in == "authorization_code" else None
+    browser = kind.browser(show, wanted.redirect_port) if sign_in == "authorization_code" else None
     tokens = kind.new_tokens(kind.signed_in(address, wanted.secrets, browser=browser, clock=clock))
     found = DeskAccount(
         account_id="",

@@ -10,8 +10,6 @@ from starlette.routing import Route
 from tierwise.facts.desks import DeniedError
 from tierwise.facts.problems import RefusedError
 
-from .ports import DeskBook, HelpDesk
-
 PATH = "/desks/{account_id}/hook"
 MOST_BYTES = 1_000_000
 
@@ -39,19 +37,6 @@ def hook_route(take: TakesHint) -> Route:
         return _said("taken" if is_new else "taken before", 200)
 
     return Route(PATH, hook, methods=["POST"])
-
-
-def take_hint(
-    book: DeskBook,
-    desk: HelpDesk,
-    account_id: str,
-    *,
-    headers: Mapping[str, str],
-    body: bytes,
-    now: int,
-) -> bool:
-    """Keep what a webhook says until the next reading; False when it came before."""
-    return book.take_hint(account_id, desk.hint(headers, body, now), now)
 
 
 async def _body_of(request: Request) -> bytes | None:

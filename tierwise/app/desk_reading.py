@@ -1,6 +1,6 @@
 """Reading a desk: hints first, then stream after stream, from where the last reading ended."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -70,6 +70,19 @@ def _left(state: StreamState, error: RefusedError, at: int) -> StreamState:
     """A stream that could not be read. One that was never there is not looked at: no `read_at`."""
     never_there = state.stream in ONE_OF and not isinstance(error, BusyError) and not state.rows
     return replace(state, said=str(error), read_at=None if never_there else at)
+
+
+def take_hint(
+    book: DeskBook,
+    desk: HelpDesk,
+    account_id: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: int,
+) -> bool:
+    """Keep what a webhook says until the next reading; False when it came before."""
+    return book.take_hint(account_id, desk.hint(headers, body, now), now)
 
 
 def read_hints(reading: Reading) -> int:

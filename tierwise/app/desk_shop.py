@@ -21,9 +21,9 @@ from .desk_check import check_desk
 from .desk_clock_records import ClocksAnswer
 from .desk_clocks import ClocksAsked, clocks_of
 from .desk_connecting import Connection, connect_desk
-from .desk_hooks import take_hint
 from .desk_planning import Asked, import_desk, plan_desk, plan_removal
 from .desk_previews import match_findings, push_preview
+from .desk_reading import take_hint
 from .desk_room import DeskRoom, account_in, desk_room
 from .desk_standing import open_tickets_hit, standing_of
 from .desk_sure import refuse_incapable, refuse_too_early

@@ -26,7 +26,7 @@ from .desk_sure import (
     refuse_without_field,
 )
 from .desk_wanted import hold_desk
-from .jobs import Given, Work
+from .job_work import Given, Work
 from .project import Project
 from .pushing import Due, PushAsked, push_levels
 

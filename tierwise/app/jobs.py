@@ -10,18 +10,14 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandle, WorkflowStatus
 
 from tierwise.facts.problems import RefusedError, TierwiseError
 
 from .desk_turns import holder_here, is_gone
-
-Given: TypeAlias = Mapping[str, Any]
-"""Values of JSON; never a secret, for they are kept."""
-Work: TypeAlias = Callable[[str, Given, Callable[[], bool]], Given]
-"""(key, what was given, whether to stop) -> what came of it. Can be started again at any time."""
+from .job_work import Given, Work
 
 _FORM = "1"  # of the works' arguments: only jobs of the same form are taken up again
 _UNDONE = ["PENDING", "ENQUEUED"]

@@ -284,3 +284,14 @@ class Landing(Protocol):
         """Few parts instead of many; not while one is written."""
 
     def clear(self) -> None: ...
+
+
+class MadeUpDesk(Protocol):
+    """A help desk that somebody made up; rows are as the desk writes them."""
+
+    client_id: str
+    client_secret: str
+    users: dict[int, dict[str, Any]]
+
+    def add_user(self, *, name: str, **sent: Any) -> dict[str, Any]: ...
+    def add_ticket(self, *, requester_id: int, **sent: Any) -> dict[str, Any]: ...

@@ -6,13 +6,13 @@ from tierwise.facts.desk_people import VALUE_PREFIX
 
 from . import words
 from .desk_connecting import Connection
+from .ports import MadeUpDesk
 from .shop import Shop
-from .wiring import StandIn
 
 ASKS = "I ordered last week, and nothing has come yet. When will it be here?"
 
 
-def show_desk(shop: Shop, world: StandIn, address: str, by: str) -> Iterator[str]:
+def show_desk(shop: Shop, world: MadeUpDesk, address: str, by: str) -> Iterator[str]:
     """Connect the desk, give it what the policy asks for, and push levels, telling each step.
 
     A made-up desk forgets everything when it ends, so an earlier one is forgotten here as well.
@@ -35,7 +35,7 @@ def show_desk(shop: Shop, world: StandIn, address: str, by: str) -> Iterator[str
         yield f"          one of the best writes in, as agents see it: {place}"
 
 
-def _somebody(world: StandIn, value: str) -> int | None:
+def _somebody(world: MadeUpDesk, value: str) -> int | None:
     """Somebody who bears the value."""
     people = world.users.items()
     return next((n for n, user in people if value in user["user_fields"].values()), None)

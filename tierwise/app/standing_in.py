@@ -10,8 +10,9 @@ import uvicorn
 from tierwise.facts.problems import RefusedError
 from tierwise.facts.tables import TICKETS
 
+from .ports import MadeUpDesk
 from .project import Project
-from .wiring import StandIn, make_engine, open_facts, standin_app
+from .wiring import make_engine, open_facts, stand_in, stand_in_app
 
 LOOPBACK = "127.0.0.1"
 PACE = 60.0  # its minutes are seconds, so that nobody waits for limits
@@ -31,9 +32,9 @@ ORDER BY created_at DESC, ticket_id LIMIT ?
 """
 
 
-def made_up_desk(project: Project | None = None) -> StandIn:
+def made_up_desk(project: Project | None = None) -> MadeUpDesk:
     """A desk nobody has touched; with a project its people are those who wrote in there."""
-    world = StandIn(clock=time.time, pace=PACE)
+    world = stand_in(time.time, PACE)
     people, tickets = _of_project(project) if project else ([], [])
     ids = {name: _person(world, name) for name in people or _numbers()}
     for customer, category in tickets or ((name, None) for name in ids):
@@ -44,7 +45,7 @@ def made_up_desk(project: Project | None = None) -> StandIn:
     return world
 
 
-def serve_desk(world: StandIn, port: int, seconds: int | None = None) -> None:
+def serve_desk(world: MadeUpDesk, port: int, seconds: int | None = None) -> None:
     """Serve it on this machine until Ctrl-C, or for some seconds."""
     if seconds is None:
         _server(world, port).run()
@@ -54,7 +55,7 @@ def serve_desk(world: StandIn, port: int, seconds: int | None = None) -> None:
 
 
 @contextmanager
-def serving_desk(world: StandIn, port: int) -> Iterator[str]:
+def serving_desk(world: MadeUpDesk, port: int) -> Iterator[str]:
     """Serve it beside everything else; the answer is its address."""
     server = _server(world, port)
     thread = Thread(target=server.run, name="stand-in", daemon=True)
@@ -71,8 +72,8 @@ def serving_desk(world: StandIn, port: int) -> Iterator[str]:
         thread.join(_STARTED_S)
 
 
-def _server(world: StandIn, port: int) -> uvicorn.Server:
-    app = standin_app(world)
+def _server(world: MadeUpDesk, port: int) -> uvicorn.Server:
+    app = stand_in_app(world)
     return uvicorn.Server(uvicorn.Config(app, host=LOOPBACK, port=port, log_level="warning"))
 
 
@@ -80,7 +81,7 @@ def _numbers() -> list[str]:
     return [str(number) for number in range(1, 51)]
 
 
-def _person(world: StandIn, customer: str) -> int:
+def _person(world: MadeUpDesk, customer: str) -> int:
     name, email = f"Customer {customer}", f"customer{customer}@example.org"
     made = world.add_user(name=name, email=email, external_id=customer)
     return int(made["id"])

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tierwise.connectors.arrow_tables import schema_of
 from tierwise.connectors.book import Book
-from tierwise.connectors.book_desks import DeskBook
 from tierwise.connectors.duckdb_engine import DuckDBEngine
 from tierwise.connectors.fact_manifest import Batch as StoredBatch
 from tierwise.connectors.fact_store import FactStore, Origin, ReadReport
@@ -22,18 +22,17 @@ from tierwise.connectors.online_retail import CREDIT, read_online_retail
 from tierwise.connectors.public_holidays import holidays_source, public_holidays
 from tierwise.connectors.reading import Part, ReadOptions
 from tierwise.connectors.sample_tickets import GENERATED, SAYS_SO, read_sample_tickets
-from tierwise.connectors.secret_box import VARIABLE, SecretBox
 from tierwise.connectors.shopify import read_customers, read_orders
-from tierwise.connectors.standin import StandIn
-from tierwise.connectors.standin_app import standin_app
-from tierwise.connectors.zendesk import open_zendesk
-from tierwise.connectors.zendesk_auth import NewTokens, zendesk_address
 from tierwise.connectors.zendesk_export import read_zendesk_export
-from tierwise.connectors.zendesk_joining import Browser, signed_in
 from tierwise.facts.desks import DeskAccount, DeskSecrets
 
 from . import ports
 from .project import Project
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from tierwise.connectors.zendesk_auth import NewTokens
 
 Reader = Callable[[Path, ReadOptions], Iterator[Part]]
 
@@ -55,14 +54,22 @@ class DeskKind:
     """How accounts of one kind of help desk are named, signed in and opened."""
 
     address_of: Callable[[str], str]
+    browser: Callable[[Callable[[str], None], int], object]
     signed_in: Callable[..., DeskSecrets]
-    new_tokens: Callable[[DeskSecrets], NewTokens]
+    new_tokens: Callable[[DeskSecrets], "NewTokens"]
     open: Callable[..., ports.HelpDesk]
 
 
-DESKS: Mapping[str, DeskKind] = {
-    "zendesk": DeskKind(zendesk_address, signed_in, NewTokens, open_zendesk),
-}
+# Nothing of HTTP, OAuth and ciphers is loaded before a desk is asked for.
+def _zendesk() -> DeskKind:
+    from tierwise.connectors.zendesk import open_zendesk
+    from tierwise.connectors.zendesk_auth import NewTokens, zendesk_address
+    from tierwise.connectors.zendesk_joining import Browser, signed_in
+
+    return DeskKind(zendesk_address, Browser, signed_in, NewTokens, open_zendesk)
+
+
+DESKS: Mapping[str, Callable[[], DeskKind]] = {"zendesk": _zendesk}
 SAMPLE_FILE = Path(str(files("tierwise.connectors").joinpath("online_retail.parquet")))
 
 __all__ = [
@@ -71,12 +78,10 @@ __all__ = [
     "MADE_UP",
     "READERS",
     "SAMPLE_FILE",
-    "Browser",
     "MailServer",
     "Origin",
     "ReadOptions",
     "ReadReport",
-    "StandIn",
     "StoredBatch",
     "holidays_source",
     "ical_days",
@@ -84,7 +89,6 @@ __all__ = [
     "public_holidays",
     "schema_of",
     "send_mail",
-    "standin_app",
 ]
 
 
@@ -95,6 +99,9 @@ def open_book(project: Project) -> ports.Book:
 
 def open_desk_book(project: Project) -> ports.DeskBook:
     """What the book of a project keeps of help desks; secrets are encrypted in it."""
+    from tierwise.connectors.book_desks import DeskBook
+    from tierwise.connectors.secret_box import VARIABLE, SecretBox
+
     box = SecretBox(os.environ.get(VARIABLE, ""), project.kept / "secret.key")
     return DeskBook.open(project.book_url, box)
 
@@ -118,7 +125,21 @@ def open_desk(
 ) -> ports.HelpDesk:
     """An account to work with, signed in by what the book keeps."""
     tokens = _KeptTokens(book, account.account_id)
-    return DESKS[account.desk].open(account, tokens, field_key=field_key, clock=clock)
+    return DESKS[account.desk]().open(account, tokens, field_key=field_key, clock=clock)
+
+
+def stand_in(clock: Callable[[], float], pace: float) -> ports.MadeUpDesk:
+    """A made-up Zendesk, `pace` times as fast as the real one."""
+    from tierwise.connectors.standin import StandIn
+
+    return StandIn(clock=clock, pace=pace)
+
+
+def stand_in_app(world: Any) -> "Starlette":
+    """The application that answers for a made-up Zendesk."""
+    from tierwise.connectors.standin_app import standin_app
+
+    return standin_app(world)
 
 
 def open_landing(project: Project, account: DeskAccount) -> ports.Landing:
