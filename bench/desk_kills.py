@@ -17,11 +17,11 @@ KILLS = {"push": 100, "apply": 60, "read": 40}
 CUSTOMERS, PACE, FAULTS = 1_000, 20, 0.3
 
 
-def main(share: float, seed: int) -> None:
+def main(share: float, seed: int, names: list[str]) -> None:
     os.environ["TIERWISE_DESK_SECRET"] = CLIENT_SECRET
     total = 0
-    for name, often in KILLS.items():
-        total += _tormented(name, max(1, round(often * share)), seed)
+    for name in names:
+        total += _tormented(name, max(1, round(KILLS[name] * share)), seed)
     print(f"{total} kills at {FAULTS:.0%} faults, seed {seed}: 0 lost, 0 doubled, same end state")
 
 
@@ -45,4 +45,8 @@ def _tormented(name: str, kills: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    main(float(argv[1]) if len(argv) > 1 else 1.0, int(argv[2]) if len(argv) > 2 else 7)
+    main(
+        float(argv[1]) if len(argv) > 1 else 1.0,
+        int(argv[2]) if len(argv) > 2 else 7,
+        argv[3:] or list(KILLS),
+    )

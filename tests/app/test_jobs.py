@@ -1,5 +1,6 @@
 """Jobs: asked for once, done in the end, whatever becomes of the process in between."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -81,6 +82,18 @@ def test_a_work_is_done_and_answers(address: str) -> None:
             ("push/d1/1", "done"),
         ]
     assert work.asked == [("d1", {"by": "eva"}), ("d1", {"by": "tom"})]
+
+
+def test_a_work_is_done_where_an_event_loop_runs(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+
+    async def at_once() -> Given:
+        with Jobs(address, {"push": Work()}) as jobs:
+            jobs.latest()
+            jobs.recover()
+            return jobs.run("push", "d1", {})
+
+    assert asyncio.run(at_once()) == {"done": 1}
 
 
 @pytest.mark.slow

@@ -114,15 +114,29 @@ class StandInProcess:
     def objects(self) -> dict[tuple[str, str], list[Row]]:
         """Everything of the kinds that a plan makes, by kind and title, without own numbers."""
         held: dict[tuple[str, str], list[Row]] = {}
-        for kind, (path, known_by) in KINDS.items():
-            for row in self.listed(path):
-                plain = {name: value for name, value in row.items() if name not in _OWN}
-                held.setdefault((kind, row[known_by]), []).append(plain)
+        rows = [
+            (kind, str(row[known_by]), row)
+            for kind, (path, known_by) in KINDS.items()
+            for row in self.listed(path)
+        ]
+        names = {str(row["id"]): f"{kind} {known}" for kind, known, row in rows}
+        for kind, known, row in rows:
+            plain = {name: value for name, value in row.items() if name not in _OWN}
+            held.setdefault((kind, known), []).append(_by_name(plain, names))
         for schedule in self.listed(KINDS["schedule"][0]):
             for row in self.listed(f"business_hours/schedules/{schedule['id']}/holidays"):
                 known = f"{schedule['name']} {row['name']} {row['start_date']}"
                 held.setdefault(("holiday", known), []).append({"end_date": row["end_date"]})
         return held
+
+
+def _by_name(value: Any, names: dict[str, str]) -> Any:
+    """A value in which numbers of objects are their names: made anew, they have others."""
+    if isinstance(value, dict):
+        return {key: _by_name(part, names) for key, part in value.items() if key != "id"}
+    if isinstance(value, list):
+        return [_by_name(part, names) for part in value]
+    return names.get(str(value), value)
 
 
 def _counted(found: Any) -> Iterator[tuple[tuple[str, ...], int]]:

@@ -8,9 +8,10 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandle, WorkflowStatus
 
@@ -18,6 +19,8 @@ from tierwise.facts.problems import RefusedError, TierwiseError
 
 from .desk_turns import holder_here, is_gone
 from .job_work import Given, Work
+
+Answer = TypeVar("Answer")
 
 _FORM = "1"  # of the works' arguments: only jobs of the same form are taken up again
 _UNDONE = ["PENDING", "ENQUEUED"]
@@ -69,6 +72,15 @@ class Jobs:
 
         The work's own TierwiseError is raised here. Ctrl-C stops it where it can go on.
         """
+        with ThreadPoolExecutor(1, thread_name_prefix="jobs") as apart:
+            asked = apart.submit(self._run, kind, key, given)
+            try:
+                return asked.result()
+            except KeyboardInterrupt:
+                self._stop.set()
+                return asked.result()
+
+    def _run(self, kind: str, key: str, given: Given) -> Given:
         for left in self._interrupted(f"{kind}/{key}/"):
             answer = self._answer(DBOS.resume_workflow(left.workflow_id))
             if _given(left) == dict(given):
@@ -77,21 +89,24 @@ class Jobs:
 
     def start(self, kind: str, key: str, given: Given) -> str:
         """Do a work in the background; the answer names the job."""
-        return self._start(kind, key, given).get_workflow_id()
+        return _apart(lambda: self._start(kind, key, given).get_workflow_id())
 
     def recover(self) -> tuple[str, ...]:
         """Take up, in the background, what ended processes have left; the answer names the jobs."""
+        return _apart(self._recovered)
+
+    def _recovered(self) -> tuple[str, ...]:
         taken = [one.workflow_id for one in self._interrupted("")]
         for job_id in taken:
             DBOS.resume_workflow(job_id)
         for left in self._left():
             kind, key, _ = _names(left.workflow_id)
-            taken.append(self.start(kind, key, _given(left)))
+            taken.append(self._start(kind, key, _given(left)).get_workflow_id())
         return tuple(taken)
 
     def latest(self, limit: int = 20) -> tuple[Job, ...]:
         """The latest jobs, newest first."""
-        found = DBOS.list_workflows(name="work", sort_desc=True, limit=limit)
+        found = _apart(lambda: DBOS.list_workflows(name="work", sort_desc=True, limit=limit))
         return tuple(_job(one) for one in found)
 
     def close(self) -> None:
@@ -140,11 +155,7 @@ class Jobs:
         return json.dumps({"done": dict(done)})
 
     def _answer(self, handle: WorkflowHandle[str]) -> Given:
-        try:
-            outcome = json.loads(handle.get_result())
-        except KeyboardInterrupt:
-            self._stop.set()
-            outcome = json.loads(handle.get_result())
+        outcome = json.loads(handle.get_result())
         if "done" in outcome:
             done: Given = outcome["done"]
             return done
@@ -165,6 +176,12 @@ class Jobs:
         for one in DBOS.list_workflows(name="work", sort_desc=True, limit=_LOOKED_BACK):
             newest.setdefault(one.workflow_id.rpartition("/")[0], one)
         return [one for one in newest.values() if "left" in _outcome_of(one)]
+
+
+def _apart(asked: Callable[[], Answer]) -> Answer:
+    """An answer from a thread of its own: where an event loop runs, DBOS refuses to give any."""
+    with ThreadPoolExecutor(1, thread_name_prefix="jobs") as apart:
+        return apart.submit(asked).result()
 
 
 def jobs_address(book_url: str, folder: Path) -> str:
