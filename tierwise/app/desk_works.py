@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-import stamina
-
+from tierwise.facts.desk_config import DeskPlan, StepState
 from tierwise.facts.desk_people import VALUE_PREFIX, Push
 from tierwise.facts.desks import BusyError
 
@@ -30,10 +29,7 @@ from .job_work import Given, Work
 from .project import Project
 from .pushing import Due, PushAsked, push_levels
 
-Found = TypeVar("Found")
-
 PUSH, APPLY, READ = "push", "apply", "read"
-MOST_TRIES, LONGEST_PAUSE_S = 8, 120
 SINCE_S = 0  # everything the desk has, on the first reading
 
 
@@ -55,8 +51,7 @@ def works_of(premises: Premises) -> dict[str, Work]:
 
     def apply(account_id: str, given: Given, stopped: Callable[[], bool]) -> dict[str, Any]:
         with premises.room(account_id) as room:
-            one_try = partial(apply_plan, room.applying(given["by"]), given["plan_id"])
-            return {"plan_id": _patiently(one_try, stopped).plan_id}
+            return {"plan_id": _applied(room, given, stopped).plan_id}
 
     def read(account_id: str, _given: Given, _: Callable[[], bool]) -> dict[str, Any]:
         done = _read(premises, account_id)
@@ -66,15 +61,18 @@ def works_of(premises: Premises) -> dict[str, Work]:
     return {PUSH: push, APPLY: apply, READ: read}
 
 
-def _patiently(work: Callable[[], Found], stopped: Callable[[], bool]) -> Found:
-    """Work that can be started again is, when the desk was too busy to let it end."""
-
-    def pause_s(error: Exception) -> bool | float:
-        if stopped() or not isinstance(error, BusyError) or error.retry_after_s > LONGEST_PAUSE_S:
-            return False
-        return error.retry_after_s
-
-    return stamina.RetryingCaller(attempts=MOST_TRIES, timeout=None)(pause_s, work)
+def _applied(
+    room: DeskRoom, given: Given, stopped: Callable[[], bool], before: int = -1
+) -> DeskPlan:
+    """A plan carried out. While it comes further, a desk that breaks off does not end it."""
+    plan_id = str(given["plan_id"])
+    try:
+        return apply_plan(room.applying(given["by"]), plan_id)
+    except BusyError:
+        done = sum(one.state is StepState.DONE for one in room.book.steps(plan_id))
+        if done <= before or stopped():
+            raise
+        return _applied(room, given, stopped, done)
 
 
 def _push(premises: Premises, account_id: str, given: Given, stopped: Callable[[], bool]) -> Push:
@@ -86,9 +84,7 @@ def _push(premises: Premises, account_id: str, given: Given, stopped: Callable[[
         values = tuple(sorted({*ours, *room.book.written_values(account_id)}))
         asked = PushAsked(account_id, given["by"], room.field_key, values, given["overwrite"])
         whom = partial(_whom, premises, room, given)
-        pace = room.pace(stopped)
-        one_try = partial(push_levels, room.book, room.desk, asked, due=whom, pace=pace)
-        return _patiently(one_try, stopped)
+        return push_levels(room.book, room.desk, asked, due=whom, pace=room.pace(stopped))
 
 
 def _whom(premises: Premises, room: DeskRoom, given: Given) -> Due:
