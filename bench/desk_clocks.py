@@ -72,7 +72,7 @@ def _make(folder: Path, tickets: int) -> None:
     made = {
         CLOCK_CYCLES.name: " UNION ALL ".join(cycles),
         TICKETS_ASKED.name: f"SELECT i::VARCHAR AS ticket_id, {asked} FROM range({tickets}) r(i)",
-        "ticket": f"SELECT i::VARCHAR AS id FROM range({tickets}) r(i)",
+        "ticket": f"SELECT i::VARCHAR AS id, FALSE AS is_merged FROM range({tickets}) r(i)",
         "ticket_metric_event": " UNION ALL ".join(events),
     }
     for name, text in made.items():
