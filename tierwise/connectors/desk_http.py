@@ -88,7 +88,7 @@ class Ask:
         return f"{self.method} {self.path}"
 
 
-class _Again(Exception):  # noqa: N818
+class _AgainError(Exception):
     """Worth another try: no answer, or one that says so."""
 
     def __init__(self, reply: httpx.Response | None, error: httpx.TransportError | None) -> None:
@@ -192,14 +192,14 @@ class DeskHttp:
     def _sent(self, ask: Ask, signed_as: str) -> httpx.Response:
         try:
             return self._again(self._is_worth_it, self._once, ask, signed_as)
-        except _Again as last:
+        except _AgainError as last:
             if last.reply is not None:
                 return last.reply
             raise self._unreached(ask, last.error) from None
 
     def _is_worth_it(self, error: Exception) -> bool | float:
         """Whether to try again, or after how many seconds."""
-        if not isinstance(error, _Again):
+        if not isinstance(error, _AgainError):
             return False
         named_s = retry_after_s(error.reply.headers) if error.reply is not None else None
         return True if named_s is None else named_s <= self._patience.longest_pause_s and named_s
@@ -210,15 +210,15 @@ class DeskHttp:
         try:
             reply = self._followed(self._request(ask, signed_as))
         except _NEVER_ARRIVED as error:
-            raise _Again(None, error) from None
+            raise _AgainError(None, error) from None
         except httpx.TransportError as error:
             if ask.repeats:
-                raise _Again(None, error) from None
+                raise _AgainError(None, error) from None
             raise self._unreached(ask, error) from None
         if reply.status_code != HTTPStatus.TOO_MANY_REQUESTS:
             self.budget.heard(ask.method, ask.path, reply.headers)
         if _may_go_well(reply, ask):
-            raise _Again(reply, None)
+            raise _AgainError(reply, None)
         return reply
 
     def _request(self, ask: Ask, signed_as: str) -> httpx.Response:

@@ -72,7 +72,7 @@ class Reply:
     page: str | None = None
 
 
-class Refusal(Exception):  # noqa: N818
+class RefusalError(Exception):
     """The stand-in says no, in Zendesk's words."""
 
     def __init__(self, status: int, body: Row, headers: Mapping[str, str] | None = None) -> None:
@@ -93,42 +93,42 @@ class Route:
     needs: str = "agent"
 
 
-def bad_request(said: str) -> Refusal:
-    return Refusal(400, {"error": "BadRequest", "description": said})
+def bad_request(said: str) -> RefusalError:
+    return RefusalError(400, {"error": "BadRequest", "description": said})
 
 
-def forbidden(said: str = "You do not have access to this page.") -> Refusal:
+def forbidden(said: str = "You do not have access to this page.") -> RefusalError:
     message = f"{said} Please contact the account owner of this help desk for further help."
-    return Refusal(403, {"error": {"title": "Forbidden", "message": message}})
+    return RefusalError(403, {"error": {"title": "Forbidden", "message": message}})
 
 
-def not_found() -> Refusal:
-    return Refusal(404, {"error": "RecordNotFound", "description": "Not found"})
+def not_found() -> RefusalError:
+    return RefusalError(404, {"error": "RecordNotFound", "description": "Not found"})
 
 
-def no_such_path() -> Refusal:
+def no_such_path() -> RefusalError:
     message = "There is no such address here."
-    return Refusal(404, {"error": {"title": "InvalidEndpoint", "message": message}})
+    return RefusalError(404, {"error": {"title": "InvalidEndpoint", "message": message}})
 
 
-def invalid(field_name: str, said: str, error: str = "InvalidValue") -> Refusal:
+def invalid(field_name: str, said: str, error: str = "InvalidValue") -> RefusalError:
     """422: a field whose value is not taken."""
     details = {field_name: [{"description": said, "error": error}]}
     body = {"error": "RecordInvalid", "description": "Record validation errors"}
-    return Refusal(422, {**body, "details": details})
+    return RefusalError(422, {**body, "details": details})
 
 
-def unauthorized(said: str = "") -> Refusal:
+def unauthorized(said: str = "") -> RefusalError:
     if not said:
-        return Refusal(401, {"error": "Couldn't authenticate you"})
-    return Refusal(401, {"error": "invalid_token", "error_description": said})
+        return RefusalError(401, {"error": "Couldn't authenticate you"})
+    return RefusalError(401, {"error": "invalid_token", "error_description": said})
 
 
 def at_most(some: list[Any], what: str) -> list[Any]:
     """At most as many as a call may carry."""
     if len(some) > PAGE:
         said = f"Maximum {PAGE} {what} may be sent per call"
-        raise Refusal(400, {"error": "TooManyValues", "description": said})
+        raise RefusalError(400, {"error": "TooManyValues", "description": said})
     return some
 
 

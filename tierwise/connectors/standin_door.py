@@ -16,7 +16,16 @@ from . import standin_jobs as jobs
 from . import standin_oauth as oauth
 from . import standin_people as people
 from . import standin_schedules as schedules
-from .standin_calls import Call, Refusal, Reply, Route, Row, bad_request, forbidden, no_such_path
+from .standin_calls import (
+    Call,
+    RefusalError,
+    Reply,
+    Route,
+    Row,
+    bad_request,
+    forbidden,
+    no_such_path,
+)
 from .standin_jobs import settle_jobs
 from .standin_limits import Meter
 from .standin_oauth import signed_in
@@ -72,7 +81,7 @@ class Door:
                 _refuse_account(self.state, path)
                 headers = self.meter.take(self.state, asked.method, path)
             reply = self._routed(asked, path)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             reply = refusal.reply
             self.state.too_many += reply.status == 429
         merged = {**headers, **reply.headers}
@@ -117,10 +126,10 @@ def _refuse_account(state: State, path: str) -> None:
     """The account as a whole, or what its plan does not include."""
     faults = state.faults
     if faults.moved_to:
-        raise Refusal(301, {}, {"location": f"{faults.moved_to}{path}"})
+        raise RefusalError(301, {}, {"location": f"{faults.moved_to}{path}"})
     if faults.suspended:
         told = {"title": "Account suspended", "message": "This account has been suspended."}
-        raise Refusal(403, {"error": told})
+        raise RefusalError(403, {"error": told})
     if any(path.startswith(begin) for begin in faults.denied):
         raise forbidden("Your plan does not include this.")
 
@@ -135,7 +144,7 @@ def _refuse_role(state: State, route: Route, user_id: int, scope: str) -> None:
     words = scope.replace(":", " ").split()
     if (writes and "write" not in words) or (not writes and not {"read", "write"} & set(words)):
         said = "You do not have the required scope for this."
-        raise Refusal(403, {"error": "Forbidden", "description": said})
+        raise RefusalError(403, {"error": "Forbidden", "description": said})
 
 
 def _struck(state: State, hit: str) -> Reply:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .standin_calls import Call, Refusal, Reply, Route, Row, bad_request, in_seconds
+from .standin_calls import Call, RefusalError, Reply, Route, Row, bad_request, in_seconds
 from .standin_desk import shown
 from .standin_paging import cursor_of, link, place_of
 from .standin_sla import settle_breaches
@@ -158,7 +158,7 @@ def _by_time(state: State, call: Call, key: str, rows: Iterator[tuple[int, Row]]
 def _refuse_recent(state: State, at: int) -> None:
     if state.faults.strict_start and at > state.now - TOO_RECENT_S:
         said = "Too recent start_time. Use a start_time older than 60 seconds"
-        raise Refusal(422, {"error": "InvalidValue", "description": said})
+        raise RefusalError(422, {"error": "InvalidValue", "description": said})
 
 
 def _size(call: Call) -> int:

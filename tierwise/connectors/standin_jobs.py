@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from .standin_calls import Call, Refusal, Reply, Route, Row, not_found
+from .standin_calls import Call, RefusalError, Reply, Route, Row, not_found
 from .standin_state import State
 
 MOST_IN_FLIGHT = 30
@@ -11,7 +11,7 @@ KEPT_S = 3600
 BASE_S, ROW_S = 2.0, 0.08  # about ten seconds for a hundred rows, as recorded at Zendesk
 
 Work = Callable[[State, int, Row], Row]
-"""What a job does with one row: it answers the row of the result, or raises a Refusal."""
+"""What a job does with one row: it answers the row of the result, or raises a RefusalError."""
 
 
 def begin_job(state: State, kind: str, rows: list[Row], work: Work) -> Reply:
@@ -80,7 +80,7 @@ def _result(state: State, work: Work, at: int, row: Row) -> Row:
         return {"id": number, "error": "RecordInvalid", "details": said}
     try:
         return work(state, at, row)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         body = refusal.reply.body
         details = str(body.get("details") or body.get("description"))
         return {"id": number, "error": body["error"], "details": details}
@@ -109,11 +109,11 @@ def _left(flying: int) -> dict[str, str]:
     return {"zendesk-ratelimit-inflight-jobs": said}
 
 
-def _too_many(state: State) -> Refusal:
+def _too_many(state: State) -> RefusalError:
     said = f"Limit of {MOST_IN_FLIGHT} queued or running jobs reached"
     wait = {"retry-after": str(state.faults.retry_after_s)}
     body = {"error": "TooManyJobs", "description": said}
-    return Refusal(429, body, {**wait, **_left(MOST_IN_FLIGHT)})
+    return RefusalError(429, body, {**wait, **_left(MOST_IN_FLIGHT)})
 
 
 ROUTES = (

@@ -6,7 +6,7 @@ With a `pace` of ten, ten times as many are taken: the minute stays a minute.
 import re
 from dataclasses import dataclass
 
-from .standin_calls import Refusal
+from .standin_calls import RefusalError
 from .standin_state import State
 
 
@@ -83,7 +83,7 @@ class Meter:
         return total - count, max(1, -int(-(begun + window_s - now) // 1))
 
 
-def _over(resets: int, headers: dict[str, str]) -> Refusal:
+def _over(resets: int, headers: dict[str, str]) -> RefusalError:
     said = "Number of allowed API requests per minute exceeded"
     body = {"error": "APIRateLimitExceeded", "description": said}
-    return Refusal(429, body, {**headers, "retry-after": str(resets)})
+    return RefusalError(429, body, {**headers, "retry-after": str(resets)})

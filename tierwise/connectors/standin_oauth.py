@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from .standin_calls import Call, Refusal, Reply, Route, Row, unauthorized
+from .standin_calls import Call, RefusalError, Reply, Route, Row, unauthorized
 from .standin_state import State
 
 ACCESS_S = 30 * 60
@@ -126,8 +126,8 @@ def _know_secret(state: State, sent: Row) -> None:
         raise _refused("invalid_client", "Client authentication failed.", 401)
 
 
-def _refused(error: str, said: str, status: int = 400) -> Refusal:
-    return Refusal(status, {"error": error, "error_description": said})
+def _refused(error: str, said: str, status: int = 400) -> RefusalError:
+    return RefusalError(status, {"error": error, "error_description": said})
 
 
 _GRANTS = {

@@ -3,7 +3,7 @@
 from html import escape
 from itertools import islice
 
-from .standin_calls import Call, Refusal, Reply, Route, Row, in_text, not_found
+from .standin_calls import Call, RefusalError, Reply, Route, Row, in_text, not_found
 from .standin_config import POLICIES, TRIGGERS, VIEWS
 from .standin_look import frame, link, pairs, part, rows, tags, word
 from .standin_made import FIRST_USER
@@ -221,7 +221,7 @@ def _actions(trigger: Row) -> str:
 
 
 def start(state: State, call: Call) -> Reply:
-    raise Refusal(302, {}, {"location": "/agent/"})
+    raise RefusalError(302, {}, {"location": "/agent/"})
 
 
 ROUTES = (

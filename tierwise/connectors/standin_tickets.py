@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from .standin_calls import Refusal, Row, in_seconds, invalid, not_found
+from .standin_calls import RefusalError, Row, in_seconds, invalid, not_found
 from .standin_history import note_change, note_comment
 from .standin_hooks import announce
 from .standin_sla import (
@@ -171,7 +171,7 @@ def _refuse_late(ticket: Row, sent: Row) -> None:
     stamp = sent.get("updated_stamp")
     if sent.get("safe_update") and stamp and in_seconds(stamp) < in_seconds(ticket["updated_at"]):
         said = "Safe Update prevented the update because the ticket was changed meanwhile."
-        raise Refusal(409, {"error": "UpdateConflict", "description": said})
+        raise RefusalError(409, {"error": "UpdateConflict", "description": said})
 
 
 def _retag(state: State, ticket: Row, sent: Row) -> None:
